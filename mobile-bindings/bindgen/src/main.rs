@@ -1,0 +1,5 @@
+//! Generates the foreign sources.
+
+fn main() {
+    uniffi::uniffi_bindgen_main();
+}

@@ -1,0 +1,3 @@
+//! `rukun`: the server and its administration.
+
+fn main() {}

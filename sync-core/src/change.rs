@@ -1,0 +1,12 @@
+//! Changes: reading what one claims, knowing what a document has, and judging whether the one may enter the other.
+
+mod column;
+mod history;
+pub(crate) mod leb128;
+mod reader;
+mod soundness;
+
+pub use history::{Ancestry, History, Known};
+pub(crate) use history::{automerge_hash, automerge_hashes, hash_of};
+pub use reader::{Action, Key, Operation, OperationRef, Operations, RawChange, Scalar, change_hash};
+pub use soundness::{Rule, Traits, Unsound, check};

@@ -1,0 +1,11 @@
+//! The core of Rukun.
+
+pub mod area;
+pub mod change;
+pub mod digest;
+pub mod entropy;
+pub mod id;
+pub mod identity;
+pub mod limits;
+pub mod segment;
+pub mod time;
