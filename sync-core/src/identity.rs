@@ -87,9 +87,7 @@ impl Verifier {
     /// # Errors
     /// [`SignatureError::Mismatch`].
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-        self.0
-            .verify_strict(message, &DalekSignature::from_bytes(&signature.0))
-            .map_err(|_| SignatureError::Mismatch)
+        self.0.verify_strict(message, &DalekSignature::from_bytes(&signature.0)).map_err(|_| SignatureError::Mismatch)
     }
 }
 

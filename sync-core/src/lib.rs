@@ -3,10 +3,13 @@
 pub mod area;
 pub mod change;
 pub mod digest;
+pub mod document;
 pub mod entropy;
 pub mod exchange;
+pub mod form;
 pub mod id;
 pub mod identity;
 pub mod limits;
+pub mod record;
 pub mod segment;
 pub mod time;

@@ -23,6 +23,18 @@ impl Timestamp {
         self.0
     }
 
+    /// The instant so many seconds after 1970: the unit in which Automerge keeps the time of a change.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// Whole seconds after 1970.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
     /// This instant brought into the years 1970 to 9999: a broken clock may claim any number, and what shows it must not
     /// fail on it.
     #[must_use]

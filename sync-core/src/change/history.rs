@@ -17,7 +17,7 @@ pub struct Known {
     pub sequence: u64,
     /// Counter of its last operation.
     pub max_op: u64,
-    /// The device's clock when it was made.
+    /// The device's clock when it was made, to the second.
     pub time: Timestamp,
     /// The changes it builds on directly.
     pub dependencies: Vec<ChangeHash>,
@@ -76,7 +76,7 @@ impl History {
                 actor: ActorId::from_slice(meta.actor.to_bytes()).ok()?,
                 sequence: meta.seq,
                 max_op: meta.max_op,
-                time: Timestamp::from_millis(meta.timestamp),
+                time: Timestamp::from_seconds(meta.timestamp),
                 dependencies: meta.deps.iter().map(hash_of).collect(),
             };
             history.insert(hash_of(&meta.hash), known);

@@ -136,7 +136,7 @@ impl<'a> RawChange<'a> {
         let actor = read_actor(&mut cursor)?;
         let sequence = cursor.unsigned().map_err(malformed)?;
         let start_op = cursor.unsigned().map_err(malformed)?;
-        let time = Timestamp::from_millis(cursor.signed().map_err(malformed)?);
+        let time = Timestamp::from_seconds(cursor.signed().map_err(malformed)?);
         let message = cursor.prefixed().map_err(malformed)?;
         if message.len() > limits::CHANGE_MESSAGE_BYTES || std::str::from_utf8(message).is_err() {
             return Err(Unsound::new(Rule::Actor, "the message is longer than 256 bytes or not UTF-8"));
@@ -147,18 +147,7 @@ impl<'a> RawChange<'a> {
             return Err(Unsound::new(Rule::Actor, "the change has a footer (an Automerge author)"));
         }
         let operation_count = columns.bounded_operations()?;
-        Ok(Self {
-            bytes,
-            hash,
-            dependencies,
-            actor,
-            other_actors,
-            sequence,
-            start_op,
-            time,
-            operation_count,
-            columns,
-        })
+        Ok(Self { bytes, hash, dependencies, actor, other_actors, sequence, start_op, time, operation_count, columns })
     }
 
     /// The whole chunk.
@@ -209,7 +198,7 @@ impl<'a> RawChange<'a> {
         self.start_op.saturating_add(self.operation_count).saturating_sub(1)
     }
 
-    /// The device's clock when it was made.
+    /// The device's clock when it was made, to the second.
     #[must_use]
     pub const fn time(&self) -> Timestamp {
         self.time
@@ -376,11 +365,12 @@ impl<'a> Operations<'a> {
     }
 
     fn read(&mut self) -> Result<Operation<'a>, Unsound> {
-        let object = match (self.object_actor.next().map_err(malformed)?, self.object_counter.next().map_err(malformed)?) {
-            (None, None) => None,
-            (Some(actor), Some(counter)) => Some(OperationRef { counter, actor }),
-            (Some(_), None) | (None, Some(_)) => return Err(Unsound::new(Rule::Chunk, "half an object id")),
-        };
+        let object =
+            match (self.object_actor.next().map_err(malformed)?, self.object_counter.next().map_err(malformed)?) {
+                (None, None) => None,
+                (Some(actor), Some(counter)) => Some(OperationRef { counter, actor }),
+                (Some(_), None) | (None, Some(_)) => return Err(Unsound::new(Rule::Chunk, "half an object id")),
+            };
         let key = self.read_key()?;
         let insert = self.insert.next().map_err(malformed)?;
         let action = match self.action.next().map_err(malformed)? {

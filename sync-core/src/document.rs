@@ -1,0 +1,210 @@
+//! One document, open. Documents are small and many: keep their bytes, open one at a time (an open one costs 17 KiB of heap).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::{Automerge, Change};
+use thiserror::Error;
+
+use crate::change::{History, RawChange, Rule, Traits, Unsound, check, hash_of};
+use crate::id::{ActorPrefix, ChangeHash};
+use crate::limits;
+
+/// Stored bytes that do not open as a document. They are moved aside and kept, never deleted.
+#[derive(Debug, Error, Clone, PartialEq, Eq)]
+pub enum DocumentError {
+    /// Automerge does not load the bytes.
+    #[error("the document does not open: {reason}")]
+    Damaged {
+        /// Automerge's words; they hold no content.
+        reason: String,
+    },
+    /// The bytes hold changes whose ancestors are missing.
+    #[error("the document has changes that build on missing ones")]
+    Incomplete,
+    /// The bytes hold no change, or none that Rukun could have made.
+    #[error("the bytes are not a document of Rukun")]
+    Foreign,
+}
+
+/// An open document of any kind: Automerge's state and the graph of its changes.
+#[derive(Clone)]
+pub struct Document {
+    automerge: Automerge,
+    history: History,
+    traits: Traits,
+}
+
+impl Document {
+    /// Opens stored bytes.
+    ///
+    /// # Errors
+    /// [`DocumentError`]. A panic of Automerge's is caught and counts as damage.
+    pub fn load(bytes: &[u8]) -> Result<Self, DocumentError> {
+        let automerge = catch_unwind(|| Automerge::load(bytes))
+            .map_err(|_| DocumentError::Damaged { reason: "the loader panicked".into() })?
+            .map_err(|error| DocumentError::Damaged { reason: error.to_string() })?;
+        Self::from_automerge(automerge)
+    }
+
+    fn from_automerge(automerge: Automerge) -> Result<Self, DocumentError> {
+        let history = History::of(&automerge).ok_or(DocumentError::Foreign)?;
+        if history.is_empty() {
+            return Err(DocumentError::Foreign);
+        }
+        if !automerge_missing(&automerge).is_empty() {
+            return Err(DocumentError::Incomplete);
+        }
+        Ok(Self { automerge, history, traits: Traits::default() })
+    }
+
+    /// Begins a document with its root change, which must have been checked by [`check`] against an empty history. Nobody
+    /// else's work is in it yet, so applying is proof enough (R2).
+    ///
+    /// # Errors
+    /// [`Unsound`] by [`Rule::Trial`] if Automerge does not take it.
+    pub fn begin(root: &RawChange<'_>) -> Result<Self, Unsound> {
+        let mut automerge = Automerge::new();
+        apply(&mut automerge, &[root])?;
+        let mut history = History::default();
+        history.add(root);
+        if heads_of(&automerge) != history.heads() {
+            return Err(Unsound::new(Rule::Trial, "the document has other heads than it should"));
+        }
+        Ok(Self { automerge, history, traits: Traits::default() })
+    }
+
+    /// Takes in changes that a device with `prefix` signed, each after what it builds on; those already here are passed
+    /// over. All of R2 is checked, with a trial on a copy; if any change is not sound the document stays as it was.
+    ///
+    /// # Errors
+    /// [`Unsound`] with the rule that is broken.
+    pub fn take_in(&mut self, changes: &[RawChange<'_>], prefix: ActorPrefix) -> Result<Traits, Unsound> {
+        let mut history = self.history.clone();
+        let mut traits = Traits::default();
+        let mut new = Vec::new();
+        for change in changes.iter().filter(|change| !self.history.contains(change.hash())) {
+            let found = check(change, prefix, &history)?;
+            traits.deletes_key |= found.deletes_key;
+            history.add(change);
+            new.push(change);
+        }
+        if new.is_empty() {
+            return Ok(traits);
+        }
+        if history.len() > limits::DOCUMENT_CHANGES {
+            return Err(Unsound::new(Rule::Size, "the document would have more than 10,000 changes"));
+        }
+        let mut trial = self.automerge.clone();
+        apply(&mut trial, &new)?;
+        let saved = trial.save_nocompress();
+        if saved.len() > limits::DOCUMENT_BYTES {
+            return Err(Unsound::new(Rule::Size, "the document would be larger than 4 MiB"));
+        }
+        let loaded = catch_unwind(|| Automerge::load(&saved))
+            .ok()
+            .and_then(Result::ok)
+            .ok_or(Unsound::new(Rule::Trial, "the document would not load again"))?;
+        if heads_of(&loaded) != history.heads() || heads_of(&trial) != history.heads() {
+            return Err(Unsound::new(Rule::Trial, "the document would have other heads than it should"));
+        }
+        self.automerge = loaded;
+        self.history = history;
+        self.remember(traits);
+        Ok(traits)
+    }
+
+    /// Takes in changes that somebody trusted has proven sound: this device when it made them, or the server that sent
+    /// them. Those already here are passed over.
+    ///
+    /// # Errors
+    /// [`Unsound`] by [`Rule::Dependencies`] or [`Rule::Trial`]; then the document stays as it was.
+    pub fn take_in_proven(&mut self, changes: &[RawChange<'_>]) -> Result<(), Unsound> {
+        let mut history = self.history.clone();
+        let mut new = Vec::new();
+        for change in changes.iter().filter(|change| !self.history.contains(change.hash())) {
+            if !change.dependencies().iter().all(|hash| history.contains(*hash)) {
+                return Err(Unsound::new(Rule::Dependencies, "a dependency is not known"));
+            }
+            history.add(change);
+            new.push(change);
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut automerge = self.automerge.clone();
+        apply(&mut automerge, &new)?;
+        if heads_of(&automerge) != history.heads() {
+            return Err(Unsound::new(Rule::Trial, "the document has other heads than it should"));
+        }
+        self.automerge = automerge;
+        self.history = history;
+        Ok(())
+    }
+
+    /// The document as one compact chunk. It is not compressed inside, so that what compresses many together does well.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.automerge.save_nocompress()
+    }
+
+    /// The changes that nothing builds on yet, sorted.
+    #[must_use]
+    pub fn heads(&self) -> &[ChangeHash] {
+        self.history.heads()
+    }
+
+    /// The graph of its changes.
+    #[must_use]
+    pub const fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Whether all of these changes are in the document: test this before asking for a state at them, because Automerge
+    /// answers for unknown heads with an empty document.
+    #[must_use]
+    pub fn knows(&self, heads: &[ChangeHash]) -> bool {
+        heads.iter().all(|head| self.history.contains(*head))
+    }
+
+    /// All changes as they were made, each after what it builds on.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Vec<u8>> {
+        self.automerge.get_changes(&[]).iter().map(|change| change.raw_bytes().to_vec()).collect()
+    }
+
+    /// What is known of its changes beyond their graph.
+    #[must_use]
+    pub const fn traits(&self) -> Traits {
+        self.traits
+    }
+
+    /// Adds what was noted about its changes when they came: the note is stored beside the bytes and given back after
+    /// [`Document::load`].
+    pub const fn remember(&mut self, traits: Traits) {
+        self.traits.deletes_key |= traits.deletes_key;
+    }
+
+    pub(crate) const fn automerge(&self) -> &Automerge {
+        &self.automerge
+    }
+}
+
+fn automerge_missing(automerge: &Automerge) -> Vec<automerge::ChangeHash> {
+    automerge::ReadDoc::get_missing_deps(automerge, &[])
+}
+
+fn heads_of(automerge: &Automerge) -> Vec<ChangeHash> {
+    let mut heads: Vec<_> = automerge.get_heads().iter().map(hash_of).collect();
+    heads.sort_unstable();
+    heads
+}
+
+/// Applies changes; a panic of Automerge's becomes a refusal.
+fn apply(automerge: &mut Automerge, changes: &[&RawChange<'_>]) -> Result<(), Unsound> {
+    let refused = Unsound::new(Rule::Trial, "Automerge does not take the change");
+    let changes: Vec<Change> = changes
+        .iter()
+        .map(|change| catch_unwind(|| Change::try_from(change.bytes())).ok().and_then(Result::ok).ok_or(refused))
+        .collect::<Result<_, _>>()?;
+    catch_unwind(AssertUnwindSafe(|| automerge.apply_changes(changes))).ok().and_then(Result::ok).ok_or(refused)
+}

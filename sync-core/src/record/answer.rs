@@ -1,0 +1,124 @@
+//! Answers as they are stored, and when two of them are the same (R23).
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+/// One answer. No answer, or a cleared one, is `None` of `Option<Answer>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// A whole number.
+    Integer(i64),
+    /// A number; never NaN, never negative zero.
+    Decimal(f64),
+    /// Everything else: words as typed, choice names, ISO dates and times, `lat lon alt acc`, `sha256 size type name` of a
+    /// file.
+    Text(String),
+}
+
+impl Answer {
+    /// A decimal, if the number can be stored: NaN and infinities are no answers.
+    #[must_use]
+    pub fn decimal(number: f64) -> Option<Self> {
+        // Adding zero turns -0 into 0.
+        number.is_finite().then_some(Self::Decimal(number + 0.0))
+    }
+
+    /// Words as typed, in Unicode's composed form (NFC), so that two keyboards write the same name alike. Nothing, or only
+    /// blanks, is no answer.
+    #[must_use]
+    pub fn text(text: &str) -> Option<Self> {
+        (!text.trim().is_empty()).then(|| Self::Text(text.nfc().collect()))
+    }
+
+    /// The chosen names of a select_multiple: sorted by bytes, each once, joined by one space, so that the order of tapping
+    /// makes no conflict.
+    #[must_use]
+    pub fn choices<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let mut names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        names.sort_unstable();
+        names.dedup();
+        (!names.is_empty()).then(|| Self::Text(names.join(" ")))
+    }
+
+    /// A point: degrees, metres, metres.
+    #[must_use]
+    pub fn geopoint(latitude: f64, longitude: f64, altitude: f64, accuracy: f64) -> Option<Self> {
+        let numbers = [latitude, longitude, altitude, accuracy];
+        let point = numbers.map(|number| (number + 0.0).to_string()).join(" ");
+        numbers.iter().all(|number| number.is_finite()).then_some(Self::Text(point))
+    }
+
+    /// Whether both say the same: a whole number and the decimal of equal value do.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(a), Self::Integer(b)) => a == b,
+            (Self::Decimal(a), Self::Decimal(b)) => a == b,
+            #[expect(clippy::cast_precision_loss, reason = "a decimal that equals the rounded integer was typed as it")]
+            (Self::Integer(a), Self::Decimal(b)) | (Self::Decimal(b), Self::Integer(a)) => *a as f64 == *b,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Integer(_) | Self::Decimal(_), Self::Text(_))
+            | (Self::Text(_), Self::Integer(_) | Self::Decimal(_)) => false,
+        }
+    }
+
+    /// The answer as words, for search and lists.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Integer(number) => number.to_string(),
+            Self::Decimal(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+
+    /// The answer put into the form in which it is stored, whoever made it: NFC, no negative zero. `None` if it cannot be
+    /// stored as an answer.
+    #[must_use]
+    pub fn normal(self) -> Option<Self> {
+        match self {
+            Self::Integer(_) => Some(self),
+            Self::Decimal(number) => Self::decimal(number),
+            Self::Text(text) => Self::text(&text),
+        }
+    }
+}
+
+/// Whether two states of a question are the same; cleared equals cleared.
+#[must_use]
+pub fn same(one: Option<&Answer>, other: Option<&Answer>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.same(other),
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_and_five_point_zero_are_the_same_answer() {
+        assert!(Answer::Integer(5).same(&Answer::Decimal(5.0)));
+        assert!(!Answer::Integer(5).same(&Answer::Text("5".into())));
+    }
+
+    #[test]
+    fn the_order_of_tapping_choices_does_not_matter() {
+        assert_eq!(Answer::choices(["river", "bore", "river"]), Answer::choices(["bore", "river"]));
+        assert_eq!(Answer::choices([""]), None);
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_are_one_name() {
+        assert_eq!(Answer::text("Andre\u{301}"), Answer::text("André"));
+    }
+
+    #[test]
+    fn nan_is_no_answer_and_negative_zero_is_zero() {
+        assert_eq!(Answer::decimal(f64::NAN), None);
+        assert_eq!(Answer::decimal(-0.0).map(|answer| answer.words()), Some("0".into()));
+    }
+}
