@@ -10,6 +10,9 @@ pub mod form;
 pub mod id;
 pub mod identity;
 pub mod limits;
+pub mod people;
 pub mod record;
 pub mod segment;
+#[cfg(feature = "store")]
+pub mod store;
 pub mod time;

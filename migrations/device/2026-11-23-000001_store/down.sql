@@ -1,0 +1,9 @@
+DROP TABLE search;
+DROP TABLE quarantine;
+DROP TABLE damaged;
+DROP TABLE contents;
+DROP TABLE catalogue;
+DROP TABLE feeds;
+DROP TABLE segments;
+DROP TABLE documents;
+DROP TABLE identity;

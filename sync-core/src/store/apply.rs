@@ -1,0 +1,355 @@
+//! Taking in what the server sent: one response, one transaction, cursors included. Killed in the middle, nothing of it
+//! happened and the next request asks again.
+
+use std::collections::BTreeMap;
+
+use diesel::sqlite::SqliteConnection;
+
+use super::Store;
+use super::contents::FormCache;
+use super::documents::{self, Found, Writing};
+use super::error::StoreError;
+use super::ledger::Ledger;
+use super::outbox::{self, Marking};
+use super::records::standing;
+use super::rows::Fate;
+use super::scope;
+use super::summary::Summary;
+use crate::area::AreaCode;
+use crate::change::{RawChange, Traits, Unsound};
+use crate::document::Document;
+use crate::exchange::{Entry, Page, Receipt, Request, Response};
+use crate::id::{DocumentId, DocumentKind, Sequence};
+use crate::record::Record;
+use crate::segment::Segment;
+use crate::time::Timestamp;
+
+/// What a response brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// Pushed segments accepted now.
+    pub accepted: usize,
+    /// Pushed segments held.
+    pub held: usize,
+    /// Pushed segments refused.
+    pub refused: usize,
+    /// Segments received.
+    pub received: usize,
+    /// Documents that could not take in what came for them; they are kept aside and asked for whole.
+    pub unreadable: usize,
+}
+
+impl Store {
+    /// Takes in a response to `request`, in one transaction.
+    pub(super) fn apply(
+        &mut self,
+        request: &Request,
+        response: &Response,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let Self { connection, forms, .. } = self;
+        connection.immediate_transaction(|connection| {
+            let mut intake = Intake { connection, forms, ledger: Ledger::default(), applied: Applied::default(), now };
+            intake.take_fates(request, response)?;
+            if let Some(areas) = &response.scope {
+                scope::take(intake.connection, &mut intake.ledger, areas)?;
+            }
+            for page in &response.pages {
+                intake.take_page(page, request)?;
+            }
+            for (document, segments) in by_document(response.repairs.iter().map(|segment| (segment, None))) {
+                intake.take_segments(document, None, &segments)?;
+            }
+            let Intake { connection, ledger, applied, .. } = intake;
+            ledger.write(connection)?;
+            if let Some(entries) = &response.catalogue {
+                scope::take_catalogue(connection, entries)?;
+            }
+            scope::keep_papers(connection, response, now)?;
+            Ok(applied)
+        })
+    }
+}
+
+/// A segment and its place in the feed.
+type Placed<'a> = (&'a Segment, Option<Sequence>);
+
+struct Intake<'a> {
+    connection: &'a mut SqliteConnection,
+    forms: &'a mut FormCache,
+    ledger: Ledger,
+    applied: Applied,
+    now: Timestamp,
+}
+
+impl Intake<'_> {
+    fn take_fates(&mut self, request: &Request, response: &Response) -> Result<(), StoreError> {
+        let mut touched: Vec<DocumentId> = Vec::new();
+        for (segment, receipt) in request.push.iter().zip(&response.receipts) {
+            match receipt {
+                Receipt::Accepted(_) | Receipt::Discarded(_) => self.applied.accepted += 1,
+                Receipt::Held(_) => self.applied.held += 1,
+                Receipt::Refused(_) => self.applied.refused += 1,
+                Receipt::Wanted(_) => {}
+            }
+            touched.extend(outbox::mark(self.connection, segment.id(), marking_of(receipt))?);
+        }
+        for (id, receipt) in request.open_fates.iter().zip(&response.fates) {
+            if let Some(receipt) = receipt {
+                touched.extend(outbox::mark(self.connection, *id, marking_of(receipt))?);
+            }
+        }
+        touched.sort_unstable();
+        touched.dedup();
+        touched.into_iter().try_for_each(|document| self.agree_again(document))
+    }
+
+    fn take_page(&mut self, page: &Page, request: &Request) -> Result<(), StoreError> {
+        let Some(feed) = self.ledger.feed(self.connection, page.area.as_str())? else { return Ok(()) };
+        let cursor = feed.cursor();
+        let restarted = cursor.epoch != page.epoch && page.after == Sequence::ZERO;
+        if !restarted && (cursor.epoch != page.epoch || cursor.sequence != page.after) {
+            // An answer to an older request than the cursor stands for; the next request asks from the cursor.
+            return Ok(());
+        }
+        feed.epoch = page.epoch.as_bytes().to_vec();
+        feed.sequence = i64::try_from(page.last().get()).unwrap_or(i64::MAX);
+        feed.set_server_digest(page.digest.as_ref());
+        let placed = page.entries.iter().zip(1..).filter_map(|(entry, step)| {
+            let segment = match entry {
+                Entry::Segment(segment) => segment,
+                Entry::Pushed(index) => request.push.get(*index as usize)?,
+                Entry::MovedIn { .. } | Entry::MovedOut { .. } | Entry::Withdrawn { .. } => return None,
+            };
+            Some((segment, Some(page.after.plus(step))))
+        });
+        for (document, segments) in by_document(placed) {
+            self.take_segments(document, Some(&page.area), &segments)?;
+        }
+        for entry in &page.entries {
+            match entry {
+                Entry::MovedIn { document, number, .. } => self.take_move(*document, *number, &page.area)?,
+                Entry::MovedOut { document, number, to } => self.take_move(*document, *number, to)?,
+                Entry::Withdrawn { document } => self.take_withdrawal(*document)?,
+                Entry::Segment(_) | Entry::Pushed(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in segments of one document that the server has proven sound.
+    fn take_segments(
+        &mut self,
+        id: DocumentId,
+        feed: Option<&AreaCode>,
+        segments: &[Placed<'_>],
+    ) -> Result<(), StoreError> {
+        self.applied.received += segments.len();
+        for (segment, sequence) in segments {
+            outbox::keep(self.connection, segment, Fate::Accepted, *sequence, self.now)?;
+        }
+        let before = documents::find(self.connection, id)?;
+        if before.is_none()
+            && let [(segment, _)] = segments
+            && let Some(area) = feed
+            && self.take_root(segment, area)?
+        {
+            return Ok(());
+        }
+        let mut changes = Vec::new();
+        for (segment, _) in segments {
+            match segment.open() {
+                Ok(opened) => changes.extend(opened),
+                Err(_) => return self.unreadable(before.as_ref()),
+            }
+        }
+        match &before {
+            None => {
+                let Some(area) = feed.or(segments.first().map(|(segment, _)| &segment.header.area)) else {
+                    return Ok(());
+                };
+                let begun = changes.split_first().and_then(|(root, rest)| {
+                    let mut document = Document::begin(root).ok()?;
+                    document.take_in_proven(rest).ok()?;
+                    Some(document)
+                });
+                match begun {
+                    Some(document) => {
+                        let kind = segments.first().map_or(DocumentKind::Record, |(segment, _)| segment.header.kind);
+                        self.insert(id, kind, area, &document)
+                    }
+                    None => self.unreadable(None),
+                }
+            }
+            Some(found) => {
+                let opened = documents::open(self.connection, found, self.now);
+                let mut document = match opened {
+                    Ok(document) => document,
+                    Err(StoreError::Document { .. }) => return self.rebuild(found, &changes),
+                    Err(error) => return Err(error),
+                };
+                if document.take_in_proven(&changes).is_err() {
+                    return self.unreadable(before.as_ref());
+                }
+                note_deletes(&mut document, &changes);
+                self.rewrite(found, &document)
+            }
+        }
+    }
+
+    /// The ordinary case of a first pull: a document of one change, read without opening it.
+    fn take_root(&mut self, segment: &Segment, area: &AreaCode) -> Result<bool, StoreError> {
+        if segment.header.kind != DocumentKind::Record || segment.header.first != 1 || segment.header.last != 1 {
+            return Ok(false);
+        }
+        let Ok(change) = RawChange::read(&segment.changes) else { return Ok(false) };
+        if !change.is_root() {
+            return Ok(false);
+        }
+        let Ok(Some(record)) = Record::read_root(&change) else { return Ok(false) };
+        let heads = [change.hash()];
+        let writing = Writing {
+            id: segment.header.document,
+            kind: DocumentKind::Record,
+            area,
+            move_number: 0,
+            bytes: segment.changes.clone(),
+            heads: &heads,
+            agreed: &heads,
+            traits: Traits::default(),
+            kept: 0,
+            summary: Some(self.summary_of(&record)),
+        };
+        documents::write(self.connection, &mut self.ledger, None, writing, self.now)?;
+        Ok(true)
+    }
+
+    fn summary_of(&mut self, record: &Record) -> Summary {
+        self.forms.summary_of(self.connection, record)
+    }
+
+    fn summary(&mut self, document: &Document) -> Option<Summary> {
+        Record::read(document).ok().map(|record| self.summary_of(&record))
+    }
+
+    fn insert(
+        &mut self,
+        id: DocumentId,
+        kind: DocumentKind,
+        area: &AreaCode,
+        document: &Document,
+    ) -> Result<(), StoreError> {
+        let left_out = outbox::not_agreed(self.connection, id)?;
+        let agreed = document.history().heads_without(&left_out);
+        let writing = Writing {
+            id,
+            kind,
+            area,
+            move_number: 0,
+            bytes: document.bytes(),
+            heads: document.heads(),
+            agreed: &agreed,
+            traits: document.traits(),
+            kept: 0,
+            summary: self.summary(document),
+        };
+        documents::write(self.connection, &mut self.ledger, None, writing, self.now)
+    }
+
+    fn rewrite(&mut self, found: &Found, document: &Document) -> Result<(), StoreError> {
+        let left_out = outbox::not_agreed(self.connection, found.row.id()?)?;
+        let agreed = document.history().heads_without(&left_out);
+        let area = found.row.area()?;
+        let summary = self.summary(document);
+        let writing = standing(found, document, &area, &agreed, summary)?;
+        documents::write(self.connection, &mut self.ledger, Some(found), writing, self.now)
+    }
+
+    /// A document that did not open is made anew from what came whole; its damaged bytes are kept aside already.
+    fn rebuild(&mut self, found: &Found, changes: &[RawChange<'_>]) -> Result<(), StoreError> {
+        let Some((root, rest)) = changes.split_first() else { return Ok(()) };
+        let begun = Document::begin(root).ok().and_then(|mut document| {
+            document.take_in_proven(rest).ok()?;
+            Some(document)
+        });
+        match begun {
+            Some(document) => self.rewrite(found, &document),
+            None => self.unreadable(Some(found)),
+        }
+    }
+
+    /// What came cannot be taken in here. The digest will differ, and reconciliation asks for the document whole.
+    fn unreadable(&mut self, _found: Option<&Found>) -> Result<(), StoreError> {
+        self.applied.unreadable += 1;
+        Ok(())
+    }
+
+    /// A receipt changed what of a document is agreed.
+    fn agree_again(&mut self, id: DocumentId) -> Result<(), StoreError> {
+        let Some(found) = documents::find(self.connection, id)? else { return Ok(()) };
+        let left_out = outbox::not_agreed(self.connection, id)?;
+        let agreed = if left_out.is_empty() {
+            found.row.heads()?
+        } else {
+            documents::open(self.connection, &found, self.now)?.history().heads_without(&left_out)
+        };
+        documents::set_agreed(self.connection, &mut self.ledger, &found, &agreed)
+    }
+
+    fn take_move(&mut self, id: DocumentId, number: u32, to: &AreaCode) -> Result<(), StoreError> {
+        let Some(found) = documents::find(self.connection, id)? else { return Ok(()) };
+        let number = i32::try_from(number).unwrap_or(i32::MAX);
+        if found.row.move_number >= number {
+            return Ok(());
+        }
+        documents::move_to(self.connection, &mut self.ledger, &found, to, number)?;
+        if self.ledger.feed(self.connection, to.as_str())?.is_none() {
+            scope::leave(self.connection, &mut self.ledger, id)?;
+        }
+        Ok(())
+    }
+
+    /// The server took the document out of the feed: kept here for reading, out of the digest (R3).
+    fn take_withdrawal(&mut self, id: DocumentId) -> Result<(), StoreError> {
+        match documents::find(self.connection, id)? {
+            Some(found) => documents::keep_aside(self.connection, &mut self.ledger, &found, documents::WITHDRAWN),
+            None => Ok(()),
+        }
+    }
+}
+
+fn note_deletes(document: &mut Document, changes: &[RawChange<'_>]) {
+    let deletes = changes.iter().any(|change| {
+        change.operations().flatten().any(|operation| {
+            operation.action == crate::change::Action::Delete && matches!(operation.key, crate::change::Key::Name(_))
+        })
+    });
+    document.remember(Traits { deletes_key: deletes });
+}
+
+/// Groups segments by document, keeping their order; documents in the order of their first segment.
+fn by_document<'a>(segments: impl Iterator<Item = Placed<'a>>) -> Vec<(DocumentId, Vec<Placed<'a>>)> {
+    let mut places: BTreeMap<DocumentId, usize> = BTreeMap::new();
+    let mut groups: Vec<(DocumentId, Vec<Placed<'a>>)> = Vec::new();
+    for placed in segments {
+        let document = placed.0.header.document;
+        let place = *places.entry(document).or_insert_with(|| {
+            groups.push((document, Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(placed);
+    }
+    groups
+}
+
+fn marking_of(receipt: &Receipt) -> Marking {
+    match receipt {
+        Receipt::Accepted(sequence) => Marking { fate: Fate::Accepted, reason: None, sequence: Some(*sequence) },
+        Receipt::Discarded(sequence) => Marking { fate: Fate::Discarded, reason: None, sequence: Some(*sequence) },
+        Receipt::Held(reason) => Marking { fate: Fate::Held, reason: Some(*reason as i16), sequence: None },
+        Receipt::Wanted(_) => Marking { fate: Fate::Wanted, reason: None, sequence: None },
+        Receipt::Refused(Unsound { rule, .. }) => {
+            Marking { fate: Fate::Refused, reason: Some(i16::from(rule.number())), sequence: None }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Segments in the store: sealed at each save, pushed oldest first, marked by receipts, never deleted for one.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+
+use super::error::StoreError;
+use super::identity::Identity;
+use super::rows::{Fate, SegmentRow};
+use super::schema::segments;
+use crate::area::AreaCode;
+use crate::change::{RawChange, change_hash};
+use crate::document::Document;
+use crate::id::{ChangeHash, DocumentId, DocumentKind, ProgrammeId, SegmentId, Sequence};
+use crate::identity::KeyPair;
+use crate::limits;
+use crate::segment::{Chunks, Segment, SegmentHeader};
+use crate::time::Timestamp;
+
+/// A save that must be sealed in the transaction that writes its document (R8).
+pub(super) struct Sealing<'a> {
+    pub(super) identity: &'a Identity,
+    pub(super) key: &'a KeyPair,
+    pub(super) kind: DocumentKind,
+    pub(super) document: DocumentId,
+    pub(super) area: &'a AreaCode,
+    pub(super) change: &'a RawChange<'a>,
+    pub(super) now: Timestamp,
+}
+
+/// Seals a change. While the actor's last run has not been sent it is sealed anew with the change in it, as one segment.
+pub(super) fn seal(connection: &mut SqliteConnection, sealing: &Sealing<'_>) -> Result<(), StoreError> {
+    let change = sealing.change;
+    let sequence = i64::try_from(change.sequence()).unwrap_or(i64::MAX);
+    let open: Option<(i64, i64, Option<Vec<u8>>)> = segments::table
+        .filter(segments::document.eq(sealing.document.as_bytes().as_slice()))
+        .filter(segments::actor.eq(change.actor().as_bytes().as_slice()))
+        .filter(segments::fate.eq(Fate::Unsent.code()).and(segments::last_seq.eq(sequence - 1)))
+        .select((segments::number, segments::first_seq, segments::changes))
+        .first(connection)
+        .optional()?;
+    let joined = open.and_then(|(number, first, changes)| {
+        let mut changes = changes?;
+        changes.extend_from_slice(change.bytes());
+        let fits = sequence - first < limits::SEGMENT_CHANGES as i64 && changes.len() <= limits::SEGMENT_BYTES;
+        fits.then_some((number, first, changes))
+    });
+    let (replaced, first, changes) = match joined {
+        Some((number, first, changes)) => (Some(number), first.unsigned_abs(), changes),
+        None => (None, change.sequence(), change.bytes().to_vec()),
+    };
+    let header = SegmentHeader {
+        programme: sealing.identity.programme,
+        kind: sealing.kind,
+        document: sealing.document,
+        area: sealing.area.clone(),
+        device: sealing.identity.device,
+        user: sealing.identity.user,
+        actor: change.actor(),
+        first,
+        last: change.sequence(),
+        last_change: change.hash(),
+    };
+    let segment = Segment::seal(header, changes, sealing.key);
+    if let Some(number) = replaced {
+        diesel::delete(segments::table.find(number)).execute(connection)?;
+    }
+    let row = SegmentRow::of(&segment, Fate::Unsent, true, sealing.now.millis());
+    diesel::insert_into(segments::table).values(&row).execute(connection)?;
+    Ok(())
+}
+
+/// Changes of a document that the server's feed does not have: those of segments that are unsent, held or refused (R12).
+pub(super) fn not_agreed(
+    connection: &mut SqliteConnection,
+    document: DocumentId,
+) -> Result<HashSet<ChangeHash>, StoreError> {
+    let rows: Vec<Option<Vec<u8>>> = segments::table
+        .filter(segments::document.eq(document.as_bytes().as_slice()))
+        .filter(segments::fate.lt(Fate::Accepted.code()))
+        .select(segments::changes)
+        .load(connection)?;
+    let mut hashes = HashSet::new();
+    for changes in rows.into_iter().flatten() {
+        hashes.extend(Chunks::new(&changes).flatten().filter_map(|chunk| change_hash(chunk).ok()));
+    }
+    if hashes.is_empty() {
+        return Ok(hashes);
+    }
+    // What an accepted segment holds as well is agreed, whichever way it was cut when it went out.
+    let accepted: Vec<Option<Vec<u8>>> = segments::table
+        .filter(segments::document.eq(document.as_bytes().as_slice()))
+        .filter(segments::fate.ge(Fate::Accepted.code()).and(segments::changes.is_not_null()))
+        .select(segments::changes)
+        .load(connection)?;
+    for changes in accepted.into_iter().flatten() {
+        for hash in Chunks::new(&changes).flatten().filter_map(|chunk| change_hash(chunk).ok()) {
+            hashes.remove(&hash);
+        }
+    }
+    Ok(hashes)
+}
+
+/// The fate of a segment and what came with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marking {
+    pub(super) fate: Fate,
+    pub(super) reason: Option<i16>,
+    pub(super) sequence: Option<Sequence>,
+}
+
+/// Marks a segment by the server's word. Says whether its fate is another than before, and in which document.
+pub(super) fn mark(
+    connection: &mut SqliteConnection,
+    id: SegmentId,
+    marking: Marking,
+) -> Result<Option<DocumentId>, StoreError> {
+    let row: Option<(i64, Vec<u8>, i16)> = segments::table
+        .filter(segments::id.eq(id.as_bytes().as_slice()))
+        .select((segments::number, segments::document, segments::fate))
+        .first(connection)
+        .optional()?;
+    let Some((number, document, fate)) = row else { return Ok(None) };
+    let sequence = marking.sequence.map(|sequence| i64::try_from(sequence.get()).unwrap_or(i64::MAX));
+    diesel::update(segments::table.find(number))
+        .set((
+            segments::fate.eq(marking.fate.code()),
+            segments::reason.eq(marking.reason),
+            segments::sequence.eq(sequence),
+        ))
+        .execute(connection)?;
+    let changed = Fate::from_code(fate).is_agreed() != marking.fate.is_agreed();
+    Ok(if changed { Some(DocumentId::from_slice(&document)?) } else { None })
+}
+
+/// A segment as it was made, with its changes taken from the row or, where the server brought them, from the document.
+pub(super) fn rebuild(
+    row: &SegmentRow,
+    programme: ProgrammeId,
+    document: Option<&Document>,
+) -> Result<Option<Segment>, StoreError> {
+    let (header, signature) = row.header(programme)?;
+    let changes = match &row.changes {
+        Some(changes) => Some(changes.clone()),
+        None => document.and_then(|document| run_of(document, &header)),
+    };
+    Ok(changes.map(|changes| Segment { header, signature, changes }))
+}
+
+fn run_of(document: &Document, header: &SegmentHeader) -> Option<Vec<u8>> {
+    let mut run = Vec::new();
+    let mut last = None;
+    for bytes in document.changes() {
+        let Ok(change) = RawChange::read(&bytes) else { continue };
+        if change.actor() == header.actor && (header.first..=header.last).contains(&change.sequence()) {
+            last = Some(change.hash());
+            run.extend_from_slice(&bytes);
+        }
+    }
+    (last == Some(header.last_change)).then_some(run)
+}
+
+/// Inserts a segment that came from elsewhere, or marks the one that is here.
+pub(super) fn keep(
+    connection: &mut SqliteConnection,
+    segment: &Segment,
+    fate: Fate,
+    sequence: Option<Sequence>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut row = SegmentRow::of(segment, fate, !fate.is_agreed(), now.millis());
+    row.sequence = sequence.map(|sequence| i64::try_from(sequence.get()).unwrap_or(i64::MAX));
+    let inserted =
+        diesel::insert_into(segments::table).values(&row).on_conflict(segments::id).do_nothing().execute(connection)?;
+    if inserted == 0 && fate.is_agreed() {
+        mark(connection, segment.id(), Marking { fate, reason: None, sequence })?;
+    }
+    Ok(())
+}
+
+/// Puts every accepted segment of a document into the outbox again: the server lacks some of them (R9). Those it has it
+/// answers with "accepted" and no new sequence.
+pub(super) fn offer_again(
+    connection: &mut SqliteConnection,
+    document: DocumentId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let opened = match super::documents::find(connection, document)? {
+        Some(found) => super::documents::open(connection, &found, now).ok(),
+        None => None,
+    };
+    let rows: Vec<(i64, SegmentRow)> = segments::table
+        .filter(segments::document.eq(document.as_bytes().as_slice()))
+        .filter(segments::fate.ge(Fate::Accepted.code()))
+        .select((segments::number, SegmentRow::as_select()))
+        .load(connection)?;
+    for (number, row) in rows {
+        let (header, _) = row.header(ProgrammeId::from_bytes([0; 16]))?;
+        let changes = row.changes.or_else(|| opened.as_ref().and_then(|document| run_of(document, &header)));
+        if let Some(changes) = changes {
+            diesel::update(segments::table.find(number))
+                .set((segments::changes.eq(changes), segments::fate.eq(Fate::Sent.code())))
+                .execute(connection)?;
+        }
+    }
+    Ok(())
+}
