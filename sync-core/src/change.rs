@@ -3,10 +3,12 @@
 mod column;
 mod history;
 pub(crate) mod leb128;
+mod operation;
 mod reader;
 mod soundness;
 
 pub use history::{Ancestry, History, Known};
 pub(crate) use history::{automerge_hash, automerge_hashes, hash_of};
-pub use reader::{Action, Key, Operation, OperationRef, Operations, RawChange, Scalar, change_hash};
+pub use operation::{Action, Key, Operation, OperationRef, Operations, Scalar};
+pub use reader::{RawChange, change_hash};
 pub use soundness::{Rule, Traits, Unsound, check};

@@ -1,5 +1,6 @@
 //! One document, open. Documents are small and many: keep their bytes, open one at a time (an open one costs 17 KiB of heap).
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, Change};
@@ -32,6 +33,8 @@ pub struct Document {
     automerge: Automerge,
     history: History,
     traits: Traits,
+    /// Bytes of what it was loaded from and of the changes since: about what it takes to store, known without storing it.
+    weight: usize,
 }
 
 impl Document {
@@ -43,10 +46,10 @@ impl Document {
         let automerge = catch_unwind(|| Automerge::load(bytes))
             .map_err(|_| DocumentError::Damaged { reason: "the loader panicked".into() })?
             .map_err(|error| DocumentError::Damaged { reason: error.to_string() })?;
-        Self::from_automerge(automerge)
+        Self::from_automerge(automerge, bytes.len())
     }
 
-    fn from_automerge(automerge: Automerge) -> Result<Self, DocumentError> {
+    fn from_automerge(automerge: Automerge, weight: usize) -> Result<Self, DocumentError> {
         let history = History::of(&automerge).ok_or(DocumentError::Foreign)?;
         if history.is_empty() {
             return Err(DocumentError::Foreign);
@@ -54,27 +57,32 @@ impl Document {
         if !automerge_missing(&automerge).is_empty() {
             return Err(DocumentError::Incomplete);
         }
-        Ok(Self { automerge, history, traits: Traits::default() })
+        Ok(Self { automerge, history, traits: Traits::default(), weight })
     }
 
-    /// Begins a document with its root change, which must have been checked by [`check`] against an empty history. Nobody
-    /// else's work is in it yet, so applying is proof enough (R2).
+    /// Begins a document with its root change, which must have been checked by [`check`] against an empty history, or come
+    /// from who did that.
+    ///
+    /// Nobody else's work is in it yet, so it is not saved and loaded on trial (R2); but Automerge must give back the very
+    /// bytes, because a change that it would write differently makes a document that never loads again.
     ///
     /// # Errors
-    /// [`Unsound`] by [`Rule::Trial`] if Automerge does not take it.
+    /// [`Unsound`] by [`Rule::Trial`] if Automerge does not take it or does not give it back.
     pub fn begin(root: &RawChange<'_>) -> Result<Self, Unsound> {
         let mut automerge = Automerge::new();
         apply(&mut automerge, &[root])?;
         let mut history = History::default();
         history.add(root);
-        if heads_of(&automerge) != history.heads() {
-            return Err(Unsound::new(Rule::Trial, "the document has other heads than it should"));
+        let given_back = catch_unwind(AssertUnwindSafe(|| automerge.get_changes(&[]))).unwrap_or_default();
+        if !matches!(given_back.as_slice(), [change] if change.raw_bytes() == root.bytes()) {
+            return Err(Unsound::new(Rule::Trial, "Automerge gives back another change"));
         }
-        Ok(Self { automerge, history, traits: Traits::default() })
+        Ok(Self { automerge, history, traits: Traits::of(root), weight: root.bytes().len() })
     }
 
     /// Takes in changes that a device with `prefix` signed, each after what it builds on; those already here are passed
     /// over. All of R2 is checked, with a trial on a copy; if any change is not sound the document stays as it was.
+    /// Says what the new ones are like.
     ///
     /// # Errors
     /// [`Unsound`] with the rule that is broken.
@@ -82,9 +90,11 @@ impl Document {
         let mut history = self.history.clone();
         let mut traits = Traits::default();
         let mut new = Vec::new();
-        for change in changes.iter().filter(|change| !self.history.contains(change.hash())) {
-            let found = check(change, prefix, &history)?;
-            traits.deletes_key |= found.deletes_key;
+        for change in changes {
+            if history.contains(change.hash()) {
+                continue;
+            }
+            traits = traits.and(check(change, prefix, &history)?);
             history.add(change);
             new.push(change);
         }
@@ -96,19 +106,13 @@ impl Document {
         }
         let mut trial = self.automerge.clone();
         apply(&mut trial, &new)?;
-        let saved = trial.save_nocompress();
-        if saved.len() > limits::DOCUMENT_BYTES {
-            return Err(Unsound::new(Rule::Size, "the document would be larger than 4 MiB"));
-        }
-        let loaded = catch_unwind(|| Automerge::load(&saved))
-            .ok()
-            .and_then(Result::ok)
-            .ok_or(Unsound::new(Rule::Trial, "the document would not load again"))?;
+        let loaded = save_and_load(&trial)?;
         if heads_of(&loaded) != history.heads() || heads_of(&trial) != history.heads() {
             return Err(Unsound::new(Rule::Trial, "the document would have other heads than it should"));
         }
         self.automerge = loaded;
         self.history = history;
+        self.weight += weight_of(&new);
         self.remember(traits);
         Ok(traits)
     }
@@ -120,11 +124,16 @@ impl Document {
     /// [`Unsound`] by [`Rule::Dependencies`] or [`Rule::Trial`]; then the document stays as it was.
     pub fn take_in_proven(&mut self, changes: &[RawChange<'_>]) -> Result<(), Unsound> {
         let mut history = self.history.clone();
+        let mut traits = Traits::default();
         let mut new = Vec::new();
-        for change in changes.iter().filter(|change| !self.history.contains(change.hash())) {
+        for change in changes {
+            if history.contains(change.hash()) {
+                continue;
+            }
             if !change.dependencies().iter().all(|hash| history.contains(*hash)) {
                 return Err(Unsound::new(Rule::Dependencies, "a dependency is not known"));
             }
+            traits = traits.and(Traits::of(change));
             history.add(change);
             new.push(change);
         }
@@ -138,7 +147,23 @@ impl Document {
         }
         self.automerge = automerge;
         self.history = history;
+        self.weight += weight_of(&new);
+        self.remember(traits);
         Ok(())
+    }
+
+    /// Goes on as `automerge`, which is this document and `made`, a change that this device just made on all its heads.
+    pub(crate) fn go_on(&mut self, automerge: Automerge, made: &RawChange<'_>) {
+        self.automerge = automerge;
+        self.history.add(made);
+        self.weight += made.bytes().len();
+        self.remember(Traits::of(made));
+    }
+
+    /// Whether one more change of so many bytes would make it larger than others take (R22).
+    pub(crate) fn is_full(&self, more: usize) -> bool {
+        self.history.len() >= limits::DOCUMENT_CHANGES
+            || (self.weight + more > limits::DOCUMENT_BYTES / 2 && self.bytes().len() + more > limits::DOCUMENT_BYTES)
     }
 
     /// The document as one compact chunk. It is not compressed inside, so that what compresses many together does well.
@@ -172,6 +197,11 @@ impl Document {
         self.automerge.get_changes(&[]).iter().map(|change| change.raw_bytes().to_vec()).collect()
     }
 
+    pub(crate) fn changes_by_hash(&self) -> HashMap<ChangeHash, Vec<u8>> {
+        let changes = self.automerge.get_changes(&[]);
+        changes.iter().map(|change| (hash_of(&change.hash()), change.raw_bytes().to_vec())).collect()
+    }
+
     /// What is known of its changes beyond their graph.
     #[must_use]
     pub const fn traits(&self) -> Traits {
@@ -181,12 +211,16 @@ impl Document {
     /// Adds what was noted about its changes when they came: the note is stored beside the bytes and given back after
     /// [`Document::load`].
     pub const fn remember(&mut self, traits: Traits) {
-        self.traits.deletes_key |= traits.deletes_key;
+        self.traits = self.traits.and(traits);
     }
 
     pub(crate) const fn automerge(&self) -> &Automerge {
         &self.automerge
     }
+}
+
+fn weight_of(changes: &[&RawChange<'_>]) -> usize {
+    changes.iter().map(|change| change.bytes().len()).sum()
 }
 
 fn automerge_missing(automerge: &Automerge) -> Vec<automerge::ChangeHash> {
@@ -197,6 +231,16 @@ fn heads_of(automerge: &Automerge) -> Vec<ChangeHash> {
     let mut heads: Vec<_> = automerge.get_heads().iter().map(hash_of).collect();
     heads.sort_unstable();
     heads
+}
+
+/// Loads what `automerge` saves: the proof that it can be stored.
+fn save_and_load(automerge: &Automerge) -> Result<Automerge, Unsound> {
+    let refused = Unsound::new(Rule::Trial, "the document would not load again");
+    let saved = catch_unwind(AssertUnwindSafe(|| automerge.save_nocompress())).map_err(|_| refused)?;
+    if saved.len() > limits::DOCUMENT_BYTES {
+        return Err(Unsound::new(Rule::Size, "the document would be larger than 4 MiB"));
+    }
+    catch_unwind(|| Automerge::load(&saved)).ok().and_then(Result::ok).ok_or(refused)
 }
 
 /// Applies changes; a panic of Automerge's becomes a refusal.

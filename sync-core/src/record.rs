@@ -8,6 +8,7 @@ mod content;
 mod create;
 pub(crate) mod document;
 mod edit;
+mod family;
 mod question_key;
 mod reading;
 mod removal;

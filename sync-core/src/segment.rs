@@ -61,20 +61,19 @@ impl Segment {
         let claimed = header.last.checked_sub(header.first).map(|steps| steps.saturating_add(1));
         let count = claimed.filter(|count| header.first > 0 && *count <= limits::SEGMENT_CHANGES as u64);
         let count = count.ok_or_else(|| wrong("the run is empty or longer than 64 changes"))?;
+        if self.changes.len() > limits::SEGMENT_BYTES {
+            return Err(wrong("the changes are larger than 64 KiB together"));
+        }
         let mut changes = Vec::new();
+        let mut numbers = header.first..=header.last;
         for chunk in Chunks::new(&self.changes) {
             let chunk = chunk.map_err(|_| wrong("the changes are not whole chunks"))?;
+            let number = numbers.next().ok_or_else(|| wrong("more changes than the header names"))?;
             let change = RawChange::read(chunk)?;
-            if change.actor() != header.actor || change.sequence() != header.first + changes.len() as u64 {
+            if change.actor() != header.actor || change.sequence() != number {
                 return Err(wrong("a change of another actor, or out of order"));
             }
             changes.push(change);
-            if changes.len() as u64 > count {
-                return Err(wrong("more changes than the header names"));
-            }
-        }
-        if self.changes.len() > limits::SEGMENT_BYTES && changes.len() > 1 {
-            return Err(wrong("several changes that are larger than 64 KiB together"));
         }
         match changes.last() {
             Some(last) if changes.len() as u64 == count && last.hash() == header.last_change => Ok(changes),

@@ -118,6 +118,16 @@ pub(crate) fn run_sum(bytes: &[u8]) -> Result<u64, Malformed> {
     Ok(sum)
 }
 
+/// Whether any run of an unsigned column has this value; false if the column cannot be read.
+pub(crate) fn any_run(bytes: &[u8], wanted: u64) -> bool {
+    let mut found = false;
+    let read = Rle::<u64>::new(bytes).for_each_run(|value, _| {
+        found |= value == Some(wanted);
+        Ok(())
+    });
+    found && read.is_ok()
+}
+
 /// Delta decoder: run-length encoded differences.
 #[derive(Clone)]
 pub(crate) struct Delta<'a> {

@@ -1,6 +1,7 @@
 //! The graph of a document's changes: enough of each to judge the next one and to say who had seen what.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use automerge::Automerge;
 
@@ -19,11 +20,11 @@ pub struct Known {
     pub max_op: u64,
     /// The device's clock when it was made, to the second.
     pub time: Timestamp,
-    /// The changes it builds on directly.
+    /// The changes it builds on directly, sorted.
     pub dependencies: Vec<ChangeHash>,
 }
 
-/// All changes of one document, in an order in which each follows what it builds on.
+/// All changes of one document, in the order in which they came: each follows what it builds on.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     changes: HashMap<ChangeHash, Known>,
@@ -96,8 +97,9 @@ impl History {
         self.insert(change.hash(), known);
     }
 
-    fn insert(&mut self, hash: ChangeHash, known: Known) {
-        self.heads.retain(|head| !known.dependencies.contains(head));
+    fn insert(&mut self, hash: ChangeHash, mut known: Known) {
+        known.dependencies.sort_unstable();
+        self.heads.retain(|head| known.dependencies.binary_search(head).is_err());
         let place = self.heads.binary_search(&hash).unwrap_or_else(|place| place);
         self.heads.insert(place, hash);
         self.max_op = self.max_op.max(known.max_op);
@@ -145,9 +147,44 @@ impl History {
         self.changes.contains_key(&hash)
     }
 
-    /// All changes, each after what it builds on.
+    /// All changes as they came, each after what it builds on. Two replicas may have them in different orders; see
+    /// [`History::causal_order`].
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ChangeHash, &Known)> {
         self.order.iter().filter_map(|hash| self.changes.get(hash).map(|known| (*hash, known)))
+    }
+
+    /// All changes, each after what it builds on, in an order that is the same on every replica: of those that may come next
+    /// the one with the lowest operation counter, then the lowest hash.
+    #[must_use]
+    pub fn causal_order(&self) -> Vec<ChangeHash> {
+        let mut waiting: HashMap<ChangeHash, usize> = HashMap::with_capacity(self.len());
+        let mut followers: HashMap<ChangeHash, Vec<ChangeHash>> = HashMap::with_capacity(self.len());
+        let mut open = BinaryHeap::new();
+        for (hash, known) in self.iter() {
+            waiting.insert(hash, known.dependencies.len());
+            for dependency in &known.dependencies {
+                followers.entry(*dependency).or_default().push(hash);
+            }
+            if known.dependencies.is_empty() {
+                open.push(Reverse((known.max_op, hash)));
+            }
+        }
+        let mut order = Vec::with_capacity(self.len());
+        while let Some(Reverse((_, hash))) = open.pop() {
+            order.push(hash);
+            for follower in followers.remove(&hash).unwrap_or_default() {
+                let left = waiting.get_mut(&follower).map_or(0, |left| {
+                    *left -= 1;
+                    *left
+                });
+                if left == 0
+                    && let Some(known) = self.get(follower)
+                {
+                    open.push(Reverse((known.max_op, follower)));
+                }
+            }
+        }
+        order
     }
 
     /// The last change of an actor and its number.
@@ -163,7 +200,7 @@ impl History {
             return None;
         }
         // The ordinary case: the change was made on everything there is.
-        if dependencies.len() == self.heads.len() && self.heads.iter().all(|head| dependencies.contains(head)) {
+        if dependencies == self.heads {
             return Some(Ancestry { members: None, max_op: self.max_op });
         }
         let members = self.closure(dependencies);

@@ -4,7 +4,8 @@
 use std::fmt;
 
 use super::history::History;
-use super::reader::{Action, Key, RawChange};
+use super::operation::{Action, Key};
+use super::reader::RawChange;
 use crate::id::ActorPrefix;
 use crate::limits;
 
@@ -88,6 +89,20 @@ pub struct Traits {
     pub deletes_key: bool,
 }
 
+impl Traits {
+    /// The traits of one change.
+    #[must_use]
+    pub fn of(change: &RawChange<'_>) -> Self {
+        Self { deletes_key: change.deletes_key() }
+    }
+
+    /// The traits of what has these and those.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self { deletes_key: self.deletes_key || other.deletes_key }
+    }
+}
+
 /// Checks rules 3 to 7 for `change`, signed by the device with `prefix`, against the history of its document.
 ///
 /// # Errors
@@ -97,13 +112,14 @@ pub fn check(change: &RawChange<'_>, prefix: ActorPrefix, history: &History) -> 
         return Err(Unsound::new(Rule::Actor, "the actor does not belong to the device that signed"));
     }
     check_order(change, history)?;
-    check_actions(change)
+    check_actions(change)?;
+    Ok(Traits::of(change))
 }
 
 fn check_order(change: &RawChange<'_>, history: &History) -> Result<(), Unsound> {
     let dependencies = change.dependencies();
-    if dependencies.iter().enumerate().any(|(index, hash)| dependencies[..index].contains(hash)) {
-        return Err(Unsound::new(Rule::Dependencies, "a dependency is named twice"));
+    if !dependencies.is_sorted_by(|one, next| one < next) {
+        return Err(Unsound::new(Rule::Dependencies, "the dependencies are not distinct and in order"));
     }
     if dependencies.is_empty() && !history.is_empty() {
         return Err(Unsound::new(Rule::Dependencies, "a second root change"));
@@ -126,25 +142,24 @@ fn check_order(change: &RawChange<'_>, history: &History) -> Result<(), Unsound>
     Ok(())
 }
 
-fn check_actions(change: &RawChange<'_>) -> Result<Traits, Unsound> {
-    let mut traits = Traits::default();
-    let actors = change.other_actors().len() as u64 + 1;
+fn check_actions(change: &RawChange<'_>) -> Result<(), Unsound> {
+    let wrong = |detail| Err(Unsound::new(Rule::Actions, detail));
     for operation in change.operations() {
         let operation = operation?;
-        let element = if let Key::Element(element) = operation.key { Some(element) } else { None };
-        if operation.object.into_iter().chain(element).any(|id| id.actor >= actors) {
-            return Err(Unsound::new(Rule::Chunk, "an actor that is not in the change's table"));
-        }
-        match operation.action {
-            Action::MakeMap if !change.is_root() || operation.object.is_some() => {
-                return Err(Unsound::new(Rule::Actions, "a map made other than at the root by the root change"));
+        match (operation.action, operation.key) {
+            (Action::MakeMap, _) if !change.is_root() || operation.object.is_some() => {
+                return wrong("a map made other than at the root by the root change");
             }
-            Action::MakeText if operation.insert || operation.object.is_none() => {
-                return Err(Unsound::new(Rule::Actions, "a text that is not an answer"));
+            (Action::MakeMap | Action::MakeText, Key::Head | Key::Element(_)) => {
+                return wrong("an object inside a text");
             }
-            Action::Delete if matches!(operation.key, Key::Name(_)) => traits.deletes_key = true,
-            Action::MakeMap | Action::MakeText | Action::Set | Action::Delete => {}
+            (Action::MakeMap | Action::MakeText | Action::Delete, _) if operation.insert => {
+                return wrong("an insertion of something other than a character");
+            }
+            (Action::Set, Key::Name(_)) if operation.insert => return wrong("an insertion outside a text"),
+            (Action::Set | Action::Delete, Key::Head) if !operation.insert => return wrong("nothing stands at a head"),
+            (Action::MakeMap | Action::MakeText | Action::Set | Action::Delete, _) => {}
         }
     }
-    Ok(traits)
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Answers as they are stored, and when two of them are the same (R23).
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
 /// One answer. No answer, or a cleared one, is `None` of `Option<Answer>`.
@@ -55,8 +56,7 @@ impl Answer {
         match (self, other) {
             (Self::Integer(a), Self::Integer(b)) => a == b,
             (Self::Decimal(a), Self::Decimal(b)) => a == b,
-            #[expect(clippy::cast_precision_loss, reason = "a decimal that equals the rounded integer was typed as it")]
-            (Self::Integer(a), Self::Decimal(b)) | (Self::Decimal(b), Self::Integer(a)) => *a as f64 == *b,
+            (Self::Integer(a), Self::Decimal(b)) | (Self::Decimal(b), Self::Integer(a)) => whole(*b) == Some(*a),
             (Self::Text(a), Self::Text(b)) => a == b,
             (Self::Integer(_) | Self::Decimal(_), Self::Text(_))
             | (Self::Text(_), Self::Integer(_) | Self::Decimal(_)) => false,
@@ -73,16 +73,30 @@ impl Answer {
         }
     }
 
-    /// The answer put into the form in which it is stored, whoever made it: NFC, no negative zero. `None` if it cannot be
-    /// stored as an answer.
-    #[must_use]
-    pub fn normal(self) -> Option<Self> {
+    /// The answer put into the form in which it is stored, whoever made it: NFC, no negative zero; blank words are no answer.
+    ///
+    /// # Errors
+    /// [`NotANumber`].
+    pub fn normal(self) -> Result<Option<Self>, NotANumber> {
         match self {
-            Self::Integer(_) => Some(self),
-            Self::Decimal(number) => Self::decimal(number),
-            Self::Text(text) => Self::text(&text),
+            Self::Integer(_) => Ok(Some(self)),
+            Self::Decimal(number) => Self::decimal(number).map(Some).ok_or(NotANumber),
+            Self::Text(text) => Ok(Self::text(&text)),
         }
     }
+}
+
+/// A decimal that is infinite or no number at all cannot be an answer.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+#[error("an infinite number, or none, cannot be an answer")]
+pub struct NotANumber;
+
+/// The whole number that a decimal is, if it is one and can be stored as one. Exact: an identity number of 16 digits must
+/// not equal its neighbour.
+pub(super) fn whole(decimal: f64) -> Option<i64> {
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within range, as just tested")]
+    (decimal.fract() == 0.0 && (-END..END).contains(&decimal)).then_some(decimal as i64)
 }
 
 /// Whether two states of a question are the same; cleared equals cleared.
@@ -103,6 +117,21 @@ mod tests {
     fn five_and_five_point_zero_are_the_same_answer() {
         assert!(Answer::Integer(5).same(&Answer::Decimal(5.0)));
         assert!(!Answer::Integer(5).same(&Answer::Text("5".into())));
+    }
+
+    #[test]
+    fn a_long_identity_number_does_not_equal_its_neighbour() {
+        let (number, neighbour) = (9_407_011_203_850_001, 9_407_011_203_850_002);
+        assert!(!Answer::Integer(number).same(&Answer::Integer(neighbour)));
+        assert!(!Answer::Integer(number).same(&Answer::Decimal(9_407_011_203_850_002.0)));
+        assert!(!Answer::Integer(i64::MAX).same(&Answer::Decimal(9_223_372_036_854_775_808.0)));
+    }
+
+    #[test]
+    fn blank_words_are_no_answer_and_infinity_cannot_be_one() {
+        assert_eq!(Answer::Text(" \t".into()).normal(), Ok(None));
+        assert_eq!(Answer::Decimal(f64::INFINITY).normal(), Err(NotANumber));
+        assert_eq!(Answer::Text(" two words ".into()).normal(), Ok(Some(Answer::Text(" two words ".into()))));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-use super::answer::Answer;
-use super::document::{DELETED, Layout, Registers, STATE, VERSION};
+use super::answer::{Answer, whole};
+use super::document::{DELETED, Layout, Maps, REMOVED, Registers, STATE, VERSION, instance_key};
+use super::family::Family;
 use super::reading::answer_of;
 use crate::document::Document;
 use crate::id::{ChangeHash, ContentHash, InstanceId};
@@ -15,7 +16,7 @@ pub(super) enum Extent {
     Reviewed,
     /// Answers, repeats and state: what a withdrawal judges (R10).
     Record,
-    /// What belongs to one repeat instance.
+    /// What belongs to one repeat instance and to those inside it.
     Instance(InstanceId),
 }
 
@@ -30,11 +31,9 @@ pub(super) fn hash_at(document: &Document, heads: &[ChangeHash], extent: Extent)
     if heads.is_empty() || !document.knows(heads) {
         return None;
     }
-    let layout = if heads == document.heads() {
-        Layout::of(document.automerge())
-    } else {
-        Layout::at(document.automerge(), heads)
-    };
+    let maps = Maps::of(document).ok()?;
+    let layout =
+        if heads == document.heads() { Layout::of(document, &maps) } else { Layout::at(document, &maps, heads) };
     Some(hash_of(&layout, extent))
 }
 
@@ -48,10 +47,10 @@ pub(super) fn hash_of(layout: &Layout, extent: Extent) -> ContentHash {
             add(&mut hash, &layout.repeats, |_| true);
         }
         Extent::Instance(instance) => {
-            let id = instance.uuid().simple().to_string();
-            let removed = format!("{id}/removed");
-            add(&mut hash, &layout.answers, |key| key.split_once('|').is_some_and(|(of, _)| of == id));
-            add(&mut hash, &layout.repeats, |key| key.starts_with(&id) && key != removed);
+            let family = Family::of(instance, &layout.repeats);
+            let removed = instance_key(instance, REMOVED);
+            add(&mut hash, &layout.answers, |key| key.split_once('|').is_some_and(|(of, _)| family.has(of)));
+            add(&mut hash, &layout.repeats, |key| key != removed && family.has(key.split('/').next().unwrap_or(key)));
         }
     }
     ContentHash::from_bytes(hash.finalize().into())
@@ -82,9 +81,12 @@ fn part(hash: &mut Sha256, bytes: &[u8]) {
 fn encode(answer: Option<&Answer>) -> Vec<u8> {
     match answer {
         None => Vec::new(),
-        #[expect(clippy::cast_precision_loss, reason = "equal answers must hash alike, as in Answer::same")]
-        Some(Answer::Integer(number)) => [b"n".as_slice(), &(*number as f64).to_be_bytes()].concat(),
-        Some(Answer::Decimal(number)) => [b"n".as_slice(), &number.to_be_bytes()].concat(),
+        Some(Answer::Integer(number)) => [b"i".as_slice(), &number.to_be_bytes()].concat(),
+        // Equal answers must hash alike, as in Answer::same.
+        Some(Answer::Decimal(number)) => match whole(*number) {
+            Some(number) => [b"i".as_slice(), &number.to_be_bytes()].concat(),
+            None => [b"d".as_slice(), &number.to_be_bytes()].concat(),
+        },
         Some(Answer::Text(text)) => [b"t", text.as_bytes()].concat(),
     }
 }

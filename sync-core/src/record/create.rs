@@ -7,13 +7,13 @@ use automerge::{Automerge, AutomergeError, ScalarValue, TextEncoding, hydrate};
 
 use super::answer::Answer;
 use super::document::{ANSWERS, AREA, COMMENTS, CREATED, FORM, REPEATS, STATE, SUBJECT, VERSION};
-use super::edit::EditError;
+use super::edit::{EditError, checked, last_change};
 use super::question_key::QuestionKey;
 use super::reading::RecordState;
 use crate::area::AreaCode;
+use crate::change::History;
 use crate::form::{FormId, FormVersion, QuestionPath};
 use crate::id::{ActorId, SubjectId};
-use crate::limits;
 use crate::time::Timestamp;
 
 /// What a new record starts with.
@@ -46,12 +46,14 @@ pub struct Created {
 /// Makes a record. Ten times faster than putting answer by answer: one batch.
 ///
 /// # Errors
-/// [`EditError::TooLarge`], [`EditError::Unstorable`].
+/// [`EditError::TooLarge`], [`EditError::TooManySteps`], [`EditError::Unstorable`].
 pub fn create(new: &NewRecord, actor: ActorId, now: Timestamp) -> Result<Created, EditError> {
     let mut answers: HashMap<String, hydrate::Value> = HashMap::with_capacity(new.answers.len());
     for (key, answer) in &new.answers {
-        let normal = answer.clone().normal().ok_or_else(|| EditError::Unstorable { question: key.to_string() })?;
-        answers.insert(key.to_string(), hydrate::Value::Scalar(scalar(&normal)));
+        let normal = answer.clone().normal().map_err(|_| EditError::Unstorable { question: key.to_string() })?;
+        if let Some(answer) = normal {
+            answers.insert(key.to_string(), hydrate::Value::Scalar(scalar(&answer)));
+        }
     }
     for (path, text) in &new.long_texts {
         let value = hydrate::Value::text(TextEncoding::platform_default(), text);
@@ -75,11 +77,9 @@ pub fn create(new: &NewRecord, actor: ActorId, now: Timestamp) -> Result<Created
             |transaction| transaction.init_root_from_hydrate(&hydrate::Map::from(root)),
         )
         .map_err(|failure| EditError::Automerge { reason: failure.error.to_string() })?;
-    let change = document.get_last_local_change().ok_or(EditError::NoChange)?;
-    if change.raw_bytes().len() > limits::CHANGE_BYTES {
-        return Err(EditError::TooLarge { bytes: change.raw_bytes().len() });
-    }
-    Ok(Created { change: change.raw_bytes().to_vec() })
+    let change = last_change(&mut document)?;
+    checked(&change, actor, &History::default())?;
+    Ok(Created { change })
 }
 
 pub(super) fn scalar(answer: &Answer) -> ScalarValue {

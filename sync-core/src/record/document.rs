@@ -3,13 +3,17 @@
 //! The root change makes the three maps `answers`, `repeats` and `comments`, all flat, and nothing makes another (R6): two
 //! maps made under one key on two phones would hide each other whole.
 
+mod root;
+
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
-use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValueRef, Value, ValueRef};
+use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValueRef, Value, ValueRef};
 
-use crate::change::{Action, Key, Operation, OperationRef, RawChange, Scalar, automerge_hashes, hash_of};
-use crate::id::{ActorId, ChangeHash};
+use crate::change::{RawChange, Scalar, automerge_hash, automerge_hashes, hash_of};
+use crate::document::Document;
+use crate::id::{ChangeHash, InstanceId};
+use crate::record::QuestionKey;
+use root::read_root;
 
 /// Id of the form; read from the root change only (R14).
 pub(crate) const FORM: &str = "form";
@@ -32,6 +36,11 @@ pub(crate) const REPEATS: &str = "repeats";
 /// Map of comments.
 pub(crate) const COMMENTS: &str = "comments";
 
+/// In `repeats`, behind an instance: where it stands among its siblings.
+pub(crate) const ORDER: &str = "/order";
+/// In `repeats`, behind an instance: its removal, like [`DELETED`].
+pub(crate) const REMOVED: &str = "/removed";
+
 /// Keys that are read from the root change only.
 pub(crate) const UNCHANGING: [&str; 4] = [FORM, AREA, SUBJECT, CREATED];
 /// The maps.
@@ -47,6 +56,8 @@ pub(crate) enum Stored {
     Text(String),
     LongText(String),
     Bytes(Vec<u8>),
+    /// One of the three maps; it has no value of its own.
+    Map,
     /// An object or type that no version of Rukun writes there.
     Foreign,
 }
@@ -72,156 +83,70 @@ pub(crate) struct Layout {
     pub(crate) comments: Registers,
 }
 
+/// The three maps as the root change made them. They are found by what it made, not by what stands under their keys now: a
+/// change that writes over a key, or deletes it, hides no answer (R6).
+#[derive(Debug, Clone)]
+pub(crate) struct Maps {
+    pub(crate) answers: ObjId,
+    pub(crate) repeats: ObjId,
+    pub(crate) comments: ObjId,
+}
+
+impl Maps {
+    /// Finds them.
+    ///
+    /// # Errors
+    /// The key of the first that the root change did not make: then the document is not a record.
+    pub(crate) fn of(document: &Document) -> Result<Self, &'static str> {
+        let root = document.history().root();
+        let find = |key| map_made_by(document.automerge(), root, key).ok_or(key);
+        Ok(Self { answers: find(ANSWERS)?, repeats: find(REPEATS)?, comments: find(COMMENTS)? })
+    }
+}
+
+fn map_made_by(document: &Automerge, root: Option<ChangeHash>, key: &str) -> Option<ObjId> {
+    // The ordinary case. Only a root change may make maps, so a map that stands there is the one.
+    if let Ok(Some((Value::Object(ObjType::Map), id))) = document.get(ROOT, key) {
+        return Some(id);
+    }
+    let made = document.get_all_at(ROOT, key, &[automerge_hash(&root?)]).ok()?;
+    made.into_iter().find_map(|(value, id)| (value == Value::Object(ObjType::Map)).then_some(id))
+}
+
 impl Layout {
     /// Reads an open document as it is now, in one pass a map; all values of a key only where Automerge flags a conflict.
-    pub(crate) fn of(document: &Automerge) -> Self {
-        Self::read(document, None)
+    pub(crate) fn of(document: &Document, maps: &Maps) -> Self {
+        Self::read(document.automerge(), maps, None)
     }
 
     /// Reads an open document as it was at `heads`, which must be known.
-    pub(crate) fn at(document: &Automerge, heads: &[ChangeHash]) -> Self {
-        Self::read(document, Some(&automerge_hashes(heads)))
+    pub(crate) fn at(document: &Document, maps: &Maps, heads: &[ChangeHash]) -> Self {
+        Self::read(document.automerge(), maps, Some(&automerge_hashes(heads)))
     }
 
-    fn read(document: &Automerge, heads: Option<&[automerge::ChangeHash]>) -> Self {
-        let map = |name: &str| match object(document, name) {
-            Some(object) => read_map(document, &object, heads),
-            None => Registers::new(),
-        };
-        let mut root = read_map(document, &ROOT, heads);
-        root.retain(|key, _| !MAPS.contains(&key.as_str()));
-        Self { root, answers: map(ANSWERS), repeats: map(REPEATS), comments: map(COMMENTS) }
+    fn read(document: &Automerge, maps: &Maps, heads: Option<&[automerge::ChangeHash]>) -> Self {
+        Self {
+            root: read_map(document, &ROOT, heads),
+            answers: read_map(document, &maps.answers, heads),
+            repeats: read_map(document, &maps.repeats, heads),
+            comments: read_map(document, &maps.comments, heads),
+        }
     }
 
     /// Reads a document that consists of its root change alone, without opening it: the ordinary case of a first push or
     /// pull, and several times faster. `None` when the change is not as plain as the ones that Rukun makes (an operation
     /// that replaces another, a key written twice, text not typed front to back): then the document must be opened.
     pub(crate) fn of_root(root: &RawChange<'_>) -> Option<Self> {
-        let mut reader = RootReader { layout: Self::default(), objects: Vec::new(), change: root.hash() };
-        let mut counter = root.start_op();
-        for operation in root.operations() {
-            reader.take(OperationRef { counter, actor: 0 }, &operation.ok()?)?;
-            counter += 1;
-        }
-        Some(reader.layout)
+        read_root(root)
     }
 
-    fn map_mut(&mut self, map: MapName) -> &mut Registers {
-        match map {
-            MapName::Answers => &mut self.answers,
-            MapName::Repeats => &mut self.repeats,
-            MapName::Comments => &mut self.comments,
-        }
+    /// Whether what stands under the key of a map is still the map.
+    pub(crate) fn keeps_map(&self, key: &str) -> bool {
+        matches!(self.root.get(key).map(Vec::as_slice), Some([Written { value: Stored::Map, .. }]))
     }
 }
 
-/// One of the three maps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MapName {
-    Answers,
-    Repeats,
-    Comments,
-}
-
-impl MapName {
-    fn of(key: &str) -> Option<Self> {
-        Some(match key {
-            ANSWERS => Self::Answers,
-            REPEATS => Self::Repeats,
-            COMMENTS => Self::Comments,
-            _ => return None,
-        })
-    }
-}
-
-/// Replays the operations of a plain root change.
-struct RootReader {
-    layout: Layout,
-    objects: Vec<(OperationRef, Place)>,
-    change: ChangeHash,
-}
-
-/// Which object of the layout an operation's object is.
-#[derive(Debug, Clone)]
-enum Place {
-    Map(MapName),
-    /// A text under a key, and the element typed last.
-    Text(MapName, String, Option<OperationRef>),
-}
-
-impl RootReader {
-    fn take(&mut self, id: OperationRef, operation: &Operation<'_>) -> Option<()> {
-        if operation.predecessors != 0 {
-            return None;
-        }
-        let place = match operation.object {
-            None => None,
-            Some(object) => Some(self.objects.iter_mut().find(|(id, _)| *id == object).map(|(_, place)| place)?),
-        };
-        match (place, operation.key) {
-            (None, Key::Name(name)) if operation.action == Action::MakeMap => {
-                self.objects.push((id, Place::Map(MapName::of(name)?)));
-                Some(())
-            }
-            (None, Key::Name(name)) => {
-                let value = scalar_of(operation)?;
-                put(&mut self.layout.root, name, value, self.change)
-            }
-            (Some(Place::Map(map)), Key::Name(name)) => {
-                let map = *map;
-                let value = if operation.action == Action::MakeText {
-                    self.objects.push((id, Place::Text(map, name.to_owned(), None)));
-                    Stored::LongText(String::new())
-                } else {
-                    scalar_of(operation)?
-                };
-                put(self.layout.map_mut(map), name, value, self.change)
-            }
-            (Some(Place::Text(map, key, last)), at) => {
-                let follows = match (at, *last) {
-                    (Key::Head, None) => true,
-                    (Key::Element(element), Some(last)) => element == last,
-                    (Key::Head | Key::Element(_) | Key::Name(_), _) => false,
-                };
-                let Scalar::Text(character) = operation.value else { return None };
-                if !follows || !operation.insert || operation.action != Action::Set {
-                    return None;
-                }
-                *last = Some(id);
-                match self.layout.map_mut(*map).get_mut(key).map(Vec::as_mut_slice) {
-                    Some([Written { value: Stored::LongText(text), .. }]) => text.push_str(character),
-                    Some(_) | None => return None,
-                }
-                Some(())
-            }
-            (None | Some(Place::Map(_)), Key::Head | Key::Element(_)) => None,
-        }
-    }
-}
-
-fn scalar_of(operation: &Operation<'_>) -> Option<Stored> {
-    (operation.action == Action::Set && !operation.insert).then(|| stored_scalar(&operation.value))
-}
-
-fn put(registers: &mut Registers, key: &str, value: Stored, change: ChangeHash) -> Option<()> {
-    match registers.entry(key.to_owned()) {
-        Entry::Vacant(entry) => {
-            entry.insert(vec![Written { value, change }]);
-            Some(())
-        }
-        Entry::Occupied(_) => None,
-    }
-}
-
-/// The map with this key, as Automerge names it.
-pub(crate) fn object(document: &Automerge, key: &str) -> Option<automerge::ObjId> {
-    match document.get(ROOT, key) {
-        Ok(Some((Value::Object(ObjType::Map), id))) => Some(id),
-        Ok(Some(_) | None) | Err(_) => None,
-    }
-}
-
-fn read_map(document: &Automerge, object: &automerge::ObjId, heads: Option<&[automerge::ChangeHash]>) -> Registers {
+fn read_map(document: &Automerge, object: &ObjId, heads: Option<&[automerge::ChangeHash]>) -> Registers {
     let items = match heads {
         Some(heads) => document.map_range_at(object, .., heads),
         None => document.map_range(object, ..),
@@ -243,12 +168,7 @@ fn read_map(document: &Automerge, object: &automerge::ObjId, heads: Option<&[aut
     registers
 }
 
-fn all_values(
-    document: &Automerge,
-    object: &automerge::ObjId,
-    key: &str,
-    heads: Option<&[automerge::ChangeHash]>,
-) -> Register {
+fn all_values(document: &Automerge, object: &ObjId, key: &str, heads: Option<&[automerge::ChangeHash]>) -> Register {
     let values = match heads {
         Some(heads) => document.get_all_at(object, key, heads),
         None => document.get_all(object, key),
@@ -264,22 +184,16 @@ fn all_values(
     written.collect()
 }
 
-fn writer(document: &Automerge, id: &automerge::ObjId) -> Option<ChangeHash> {
+fn writer(document: &Automerge, id: &ObjId) -> Option<ChangeHash> {
     document.hash_for_opid(id).as_ref().map(hash_of)
 }
 
-fn stored_object(
-    document: &Automerge,
-    kind: ObjType,
-    id: &automerge::ObjId,
-    heads: Option<&[automerge::ChangeHash]>,
-) -> Stored {
-    if kind != ObjType::Text {
-        return Stored::Foreign;
-    }
-    let text = match heads {
-        Some(heads) => document.text_at(id, heads),
-        None => document.text(id),
+fn stored_object(document: &Automerge, kind: ObjType, id: &ObjId, heads: Option<&[automerge::ChangeHash]>) -> Stored {
+    let text = match (kind, heads) {
+        (ObjType::Text, Some(heads)) => document.text_at(id, heads),
+        (ObjType::Text, None) => document.text(id),
+        (ObjType::Map, _) => return Stored::Map,
+        (ObjType::Table | ObjType::List, _) => return Stored::Foreign,
     };
     text.map_or(Stored::Foreign, Stored::LongText)
 }
@@ -309,12 +223,13 @@ pub(crate) fn stored_scalar(scalar: &Scalar<'_>) -> Stored {
     }
 }
 
-/// The id of a map in the terms of a change's own actor table, to find its operations in raw changes.
-pub(crate) fn is_object(change: &RawChange<'_>, reference: OperationRef, object: &automerge::ObjId) -> bool {
-    let automerge::ObjId::Id(counter, actor, _) = object else { return false };
-    let named = match reference.actor {
-        0 => Some(change.actor()),
-        index => usize::try_from(index - 1).ok().and_then(|index| change.other_actors().get(index)).copied(),
-    };
-    reference.counter == *counter && named.is_some_and(|named| ActorId::from_slice(actor.to_bytes()) == Ok(named))
+/// The key of an instance's entry in `repeats` (part empty), or of a part of it.
+pub(crate) fn instance_key(instance: InstanceId, part: &str) -> String {
+    format!("{}{part}", instance.uuid().simple())
+}
+
+/// The key of a comment.
+pub(crate) fn comment_key(id: InstanceId, question: Option<&QuestionKey>) -> String {
+    let question = question.map(ToString::to_string).unwrap_or_default();
+    format!("{}|{question}", id.uuid().simple())
 }

@@ -4,17 +4,17 @@
 use std::collections::BTreeMap;
 
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
-use automerge::{AutomergeError, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use thiserror::Error;
 
 use super::answer::Answer;
 use super::create::scalar;
-use super::document::{ANSWERS, COMMENTS, DELETED, REPEATS, STATE, VERSION};
+use super::document::{DELETED, Maps, ORDER, REMOVED, STATE, VERSION, comment_key, instance_key};
 use super::question_key::QuestionKey;
 use super::reading::RecordState;
 use super::removal::Removal;
 use super::timeline::{Removed, long_removals};
-use crate::change::{RawChange, automerge_hashes};
+use crate::change::{History, RawChange, Rule, automerge_hashes, check};
 use crate::document::Document;
 use crate::entropy::Entropy;
 use crate::form::{FormVersion, QuestionPath};
@@ -106,29 +106,48 @@ pub enum EditError {
     #[error("the state that was shown is not a state of this record")]
     UnknownHeads,
     /// The save would make a change that no phone and no server takes.
-    #[error("the edit takes {bytes} bytes; one save can hold {}", limits::CHANGE_BYTES)]
+    #[error("the edit takes {bytes} bytes; one save can hold {}: save it in parts", limits::CHANGE_BYTES)]
     TooLarge {
         /// Its size.
         bytes: usize,
     },
+    /// The save would make a change that no phone and no server takes, short as its bytes may be.
+    #[error(
+        "the edit takes {operations} steps, one for each character typed or deleted; one save can hold {}: save it \
+        in parts",
+        limits::CHANGE_OPERATIONS
+    )]
+    TooManySteps {
+        /// How many.
+        operations: usize,
+    },
+    /// The record has been changed as often, or has grown as large, as a document may.
+    #[error("the record is full: it can hold {} saves and {} bytes", limits::DOCUMENT_CHANGES, limits::DOCUMENT_BYTES)]
+    Full,
     /// A number that is none.
-    #[error("the answer to `{question}` cannot be stored")]
+    #[error("the answer to `{question}` is not a number that can be stored")]
     Unstorable {
         /// The question.
         question: String,
     },
+    /// The place of a repeat instance is not a finite number.
+    #[error("the order of the repeat instance {instance} is not a number")]
+    Order {
+        /// The instance.
+        instance: InstanceId,
+    },
     /// The document is not a record.
-    #[error("the document is not a record")]
-    NotARecord,
+    #[error("the document is not a record: `{key}` is missing")]
+    NotARecord {
+        /// The map that it lacks.
+        key: &'static str,
+    },
     /// Automerge refused; a defect of ours.
     #[error("the edit could not be made: {reason}")]
     Automerge {
         /// Automerge's words.
         reason: String,
     },
-    /// Nothing was there to make a change of.
-    #[error("the save would change nothing")]
-    NoChange,
 }
 
 /// The actors of one opening of a device's store: one for edits made on everything there is, fresh ones for edits made on
@@ -171,32 +190,67 @@ pub fn save(
     let mut shown = shown.to_vec();
     shown.sort_unstable();
     shown.dedup();
+    let maps = Maps::of(document).map_err(|key| EditError::NotARecord { key })?;
     let at_heads = shown == document.heads();
     let actor = if at_heads { actors.current } else { ActorId::generate(actors.prefix, actors.entropy) };
     let mut branch = if at_heads {
         document.automerge().clone()
     } else {
-        let fork = document.automerge().fork_at(&automerge_hashes(&shown));
-        fork.map_err(|error| EditError::Automerge { reason: error.to_string() })?
+        document.automerge().fork_at(&automerge_hashes(&shown))?
     };
     branch.set_actor(actor.as_bytes().into());
     let removed = if document.traits().deletes_key { long_removals(document) } else { BTreeMap::new() };
+    let writing = Writing { maps, shown: &shown, removed: &removed };
     let made = branch.transact_with::<_, _, EditError, _>(
         |()| CommitOptions::default().with_time(now.seconds()),
-        |transaction| edits.iter().try_for_each(|edit| apply(transaction, edit, &shown, &removed)),
+        |transaction| edits.iter().try_for_each(|edit| writing.apply(transaction, edit)),
     );
-    let made = made.map_err(|failure| failure.error)?;
-    if made.hash.is_none() {
+    if made.map_err(|failure| failure.error)?.hash.is_none() {
         return Ok(None);
     }
-    let change = branch.get_last_local_change().ok_or(EditError::NoChange)?.raw_bytes().to_vec();
-    if change.len() > limits::CHANGE_BYTES {
-        return Err(EditError::TooLarge { bytes: change.len() });
+    let change = last_change(&mut branch)?;
+    let raw = checked(&change, actor, document.history())?;
+    if document.is_full(change.len()) {
+        return Err(EditError::Full);
     }
-    let defect = |reason: &dyn std::fmt::Display| EditError::Automerge { reason: reason.to_string() };
-    let raw = RawChange::read(&change).map_err(|error| defect(&error))?;
-    document.take_in_proven(&[raw]).map_err(|error| defect(&error))?;
+    if at_heads {
+        document.go_on(branch, &raw);
+    } else {
+        document.take_in_proven(&[raw]).map_err(|error| defect(&error))?;
+    }
     Ok(Some(Saved { change, actor }))
+}
+
+fn defect(reason: &dyn std::fmt::Display) -> EditError {
+    EditError::Automerge { reason: reason.to_string() }
+}
+
+/// The change that `document`'s actor just made, within the limits of one change.
+pub(super) fn last_change(document: &mut Automerge) -> Result<Vec<u8>, EditError> {
+    let made = document.get_last_local_change().ok_or_else(|| defect(&"the change just made is not there"))?;
+    if made.len() as u64 > limits::CHANGE_OPERATIONS {
+        return Err(EditError::TooManySteps { operations: made.len() });
+    }
+    let bytes = made.raw_bytes();
+    if bytes.len() > limits::CHANGE_BYTES {
+        Err(EditError::TooLarge { bytes: bytes.len() })
+    } else {
+        Ok(bytes.to_vec())
+    }
+}
+
+/// Holds a change of ours to the rules by which others will judge it: what they would refuse must not be saved (R8).
+pub(super) fn checked<'a>(change: &'a [u8], actor: ActorId, history: &History) -> Result<RawChange<'a>, EditError> {
+    let refused = |error: crate::change::Unsound| match error.rule {
+        Rule::OperationIds => EditError::Full,
+        Rule::Size => EditError::TooLarge { bytes: change.len() },
+        Rule::Chunk | Rule::Actor | Rule::Order | Rule::Dependencies | Rule::Actions | Rule::Trial | Rule::Segment => {
+            defect(&error)
+        }
+    };
+    let raw = RawChange::read(change).map_err(refused)?;
+    check(&raw, actor.prefix(), history).map_err(refused)?;
+    Ok(raw)
 }
 
 impl From<AutomergeError> for EditError {
@@ -205,107 +259,123 @@ impl From<AutomergeError> for EditError {
     }
 }
 
-fn apply(
-    transaction: &mut Transaction<'_>,
-    edit: &Edit,
-    shown: &[ChangeHash],
-    removed: &BTreeMap<String, Vec<Removed>>,
-) -> Result<(), EditError> {
-    match edit {
-        Edit::Answer { key, value } => {
-            let answers = map(transaction, ANSWERS)?;
-            let normal = match value {
-                None => None,
-                Some(answer) => {
-                    Some(answer.clone().normal().ok_or_else(|| EditError::Unstorable { question: key.to_string() })?)
-                }
-            };
-            let key = key.to_string();
-            if removed.contains_key(&key) {
-                // Putting the value that survives a foreign delete makes no change; deleting it first does (R4).
-                transaction.delete(&answers, key.as_str())?;
+/// What all edits of one save share.
+struct Writing<'a> {
+    maps: Maps,
+    shown: &'a [ChangeHash],
+    removed: &'a BTreeMap<String, Vec<Removed>>,
+}
+
+impl Writing<'_> {
+    fn apply(&self, transaction: &mut Transaction<'_>, edit: &Edit) -> Result<(), EditError> {
+        let (repeats, comments) = (&self.maps.repeats, &self.maps.comments);
+        match edit {
+            Edit::Answer { key, value } => self.answer(transaction, key, value.as_ref())?,
+            Edit::LongText { key, text } => self.long_text(transaction, key, text)?,
+            Edit::AddInstance { instance, path, parent, order } => {
+                let parent = parent.map(|parent| instance_key(parent, "")).unwrap_or_default();
+                transaction.put(repeats, instance_key(*instance, ""), format!("{path}|{parent}"))?;
+                transaction.put(repeats, instance_key(*instance, ORDER), finite(*instance, *order)?)?;
             }
-            put(transaction, &answers, &key, normal.as_ref().map_or(ScalarValue::Null, scalar))
+            Edit::OrderInstance { instance, order } => {
+                transaction.put(repeats, instance_key(*instance, ORDER), finite(*instance, *order)?)?;
+            }
+            Edit::RemoveInstance { instance, reason } => {
+                transaction.put(repeats, instance_key(*instance, REMOVED), self.removal(reason))?;
+            }
+            Edit::RestoreInstance { instance } => {
+                put(transaction, repeats, &instance_key(*instance, REMOVED), ScalarValue::Null)?;
+            }
+            Edit::Comment { id, question, text } => {
+                transaction.put(comments, comment_key(*id, question.as_ref()), text.as_str())?;
+            }
+            Edit::HideComment { id, question } => {
+                put(transaction, comments, &comment_key(*id, question.as_ref()), ScalarValue::Null)?;
+            }
+            Edit::State(state) => transaction.put(ROOT, STATE, state.as_str())?,
+            Edit::Withdraw { reason } => transaction.put(ROOT, DELETED, self.removal(reason))?,
+            Edit::Reinstate => put(transaction, &ROOT, DELETED, ScalarValue::Null)?,
+            Edit::Version(version) => transaction.put(ROOT, VERSION, version.as_str())?,
         }
-        Edit::LongText { key, text } => long_text(transaction, key, text),
-        Edit::AddInstance { instance, path, parent, order } => {
-            let repeats = map(transaction, REPEATS)?;
-            let parent = parent.map(|parent| parent.uuid().simple().to_string()).unwrap_or_default();
-            transaction.put(&repeats, instance_key(*instance, ""), format!("{path}|{parent}"))?;
-            transaction.put(&repeats, instance_key(*instance, "/order"), *order)?;
-            Ok(())
+        Ok(())
+    }
+
+    fn removal(&self, reason: &str) -> String {
+        Removal { seen: self.shown.to_vec(), reason: reason.to_owned() }.to_text()
+    }
+
+    fn answer(
+        &self,
+        transaction: &mut Transaction<'_>,
+        key: &QuestionKey,
+        value: Option<&Answer>,
+    ) -> Result<(), EditError> {
+        let normal = value.cloned().map(Answer::normal).transpose();
+        let normal = normal.map_err(|_| EditError::Unstorable { question: key.to_string() })?.flatten();
+        let name = key.to_string();
+        let words = match &normal {
+            None => Some(""),
+            Some(Answer::Text(text)) => Some(text.as_str()),
+            Some(Answer::Integer(_) | Answer::Decimal(_)) => None,
+        };
+        if let Some(words) = words
+            && texts_at(&transaction.get_all(&self.maps.answers, &name)?).next().is_some()
+        {
+            // Words over a text go into the text, and clearing empties it: another text, or null, in its place would hide
+            // what somebody else is typing in it (R4).
+            return self.long_text(transaction, key, words);
         }
-        Edit::OrderInstance { instance, order } => {
-            let repeats = map(transaction, REPEATS)?;
-            Ok(transaction.put(&repeats, instance_key(*instance, "/order"), *order)?)
+        let value = normal.as_ref().map_or(ScalarValue::Null, scalar);
+        if self.removed.contains_key(&name) {
+            return self.settle_removal(transaction, &name, value);
         }
-        Edit::RemoveInstance { instance, reason } => {
-            let repeats = map(transaction, REPEATS)?;
-            let removal = Removal { seen: shown.to_vec(), reason: reason.clone() };
-            Ok(transaction.put(&repeats, instance_key(*instance, "/removed"), removal.to_text())?)
+        put(transaction, &self.maps.answers, &name, value)
+    }
+
+    fn long_text(&self, transaction: &mut Transaction<'_>, key: &QuestionKey, text: &str) -> Result<(), EditError> {
+        let (answers, key) = (&self.maps.answers, key.to_string());
+        let (standing, first_text) = {
+            let standing = transaction.get_all(answers, &key)?;
+            (standing.len(), texts_at(&standing).next().cloned())
+        };
+        let target = match (standing, first_text) {
+            (1, Some(only)) => only,
+            (0, None) if text.is_empty() && self.removed.contains_key(&key) => {
+                return self.settle_removal(transaction, &key, ScalarValue::Null);
+            }
+            (0, None) if text.is_empty() => return Ok(()),
+            // Two texts made inside one repeat instance, or a scalar beside a text: writing one settles it (R6).
+            (_, Some(_) | None) => transaction.put_object(answers, &key, ObjType::Text)?,
+        };
+        Ok(transaction.update_text(&target, text)?)
+    }
+
+    /// Putting the value that survives somebody's delete makes no change; deleting it first does (R4).
+    fn settle_removal(
+        &self,
+        transaction: &mut Transaction<'_>,
+        key: &str,
+        value: ScalarValue,
+    ) -> Result<(), EditError> {
+        if !transaction.get_all(&self.maps.answers, key)?.is_empty() {
+            transaction.delete(&self.maps.answers, key)?;
         }
-        Edit::RestoreInstance { instance } => {
-            let repeats = map(transaction, REPEATS)?;
-            Ok(transaction.put(&repeats, instance_key(*instance, "/removed"), ScalarValue::Null)?)
-        }
-        Edit::Comment { id, question, text } => {
-            let comments = map(transaction, COMMENTS)?;
-            Ok(transaction.put(&comments, comment_key(*id, question.as_ref()), text.as_str())?)
-        }
-        Edit::HideComment { id, question } => {
-            let comments = map(transaction, COMMENTS)?;
-            Ok(transaction.put(&comments, comment_key(*id, question.as_ref()), ScalarValue::Null)?)
-        }
-        Edit::State(state) => Ok(transaction.put(ROOT, STATE, state.as_str())?),
-        Edit::Withdraw { reason } => {
-            let removal = Removal { seen: shown.to_vec(), reason: reason.clone() };
-            Ok(transaction.put(ROOT, DELETED, removal.to_text())?)
-        }
-        Edit::Reinstate => Ok(transaction.put(ROOT, DELETED, ScalarValue::Null)?),
-        Edit::Version(version) => Ok(transaction.put(ROOT, VERSION, version.as_str())?),
+        Ok(transaction.put(&self.maps.answers, key, value)?)
     }
 }
 
-/// Writes a scalar over whatever stands there. A text that stands there goes with it: its words stay in the history.
-fn put(
-    transaction: &mut Transaction<'_>,
-    map: &automerge::ObjId,
-    key: &str,
-    value: ScalarValue,
-) -> Result<(), EditError> {
+fn texts_at<'a>(standing: &'a [(Value<'_>, ObjId)]) -> impl Iterator<Item = &'a ObjId> {
+    standing.iter().filter(|(value, _)| *value == Value::Object(ObjType::Text)).map(|(_, id)| id)
+}
+
+fn finite(instance: InstanceId, order: f64) -> Result<f64, EditError> {
+    if order.is_finite() { Ok(order) } else { Err(EditError::Order { instance }) }
+}
+
+/// Writes a scalar over whatever stands there; clearing what was never written leaves no trace.
+fn put(transaction: &mut Transaction<'_>, map: &ObjId, key: &str, value: ScalarValue) -> Result<(), EditError> {
     if value == ScalarValue::Null && transaction.get_all(map, key)?.is_empty() {
         return Ok(());
     }
     Ok(transaction.put(map, key, value)?)
-}
-
-fn long_text(transaction: &mut Transaction<'_>, key: &QuestionKey, text: &str) -> Result<(), EditError> {
-    let answers = map(transaction, ANSWERS)?;
-    let key = key.to_string();
-    let standing = transaction.get_all(&answers, &key)?;
-    let texts: Vec<automerge::ObjId> =
-        standing.iter().filter(|(value, _)| *value == Value::Object(ObjType::Text)).map(|(_, id)| id.clone()).collect();
-    let target = match texts.as_slice() {
-        [only] if standing.len() == 1 => only.clone(),
-        // Two texts made inside one repeat instance, or a scalar beside a text: writing one settles it (R6).
-        [_, ..] | [] if text.is_empty() && standing.is_empty() => return Ok(()),
-        [_, ..] | [] => transaction.put_object(&answers, &key, ObjType::Text)?,
-    };
-    Ok(transaction.update_text(&target, text)?)
-}
-
-fn map(transaction: &Transaction<'_>, key: &str) -> Result<automerge::ObjId, EditError> {
-    match transaction.get(ROOT, key)? {
-        Some((Value::Object(ObjType::Map), id)) => Ok(id),
-        Some(_) | None => Err(EditError::NotARecord),
-    }
-}
-
-pub(super) fn instance_key(instance: InstanceId, part: &str) -> String {
-    format!("{}{part}", instance.uuid().simple())
-}
-
-fn comment_key(id: InstanceId, question: Option<&QuestionKey>) -> String {
-    let question = question.map(ToString::to_string).unwrap_or_default();
-    format!("{}|{question}", id.uuid().simple())
 }

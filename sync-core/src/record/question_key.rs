@@ -27,6 +27,12 @@ pub enum QuestionKeyError {
     /// The part before `|`.
     #[error(transparent)]
     Instance(#[from] IdError),
+    /// The part before `|` names an instance in another spelling. One answer, one key: two spellings would hide each other.
+    #[error("`{instance}` is not how a key names an instance: expected 32 lower-case hexadecimal digits")]
+    Spelling {
+        /// The part, as given.
+        instance: String,
+    },
 }
 
 impl QuestionKey {
@@ -42,13 +48,19 @@ impl QuestionKey {
         Self { instance: Some(instance), path }
     }
 
-    /// Reads the text form.
+    /// Reads the text form, in the one spelling that [`Display`](fmt::Display) gives.
     ///
     /// # Errors
     /// [`QuestionKeyError`].
     pub fn parse(text: &str) -> Result<Self, QuestionKeyError> {
         Ok(match text.split_once('|') {
-            Some((instance, path)) => Self::inside(InstanceId::parse(instance)?, QuestionPath::parse(path)?),
+            Some((instance, path)) => {
+                let id = InstanceId::parse(instance)?;
+                if instance.len() != 32 || instance.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                    return Err(QuestionKeyError::Spelling { instance: instance.to_owned() });
+                }
+                Self::inside(id, QuestionPath::parse(path)?)
+            }
             None => Self::of(QuestionPath::parse(text)?),
         })
     }

@@ -7,7 +7,9 @@ use thiserror::Error;
 
 use super::answer::{Answer, same};
 use super::content::{Extent, hash_at, hash_of};
-use super::document::{AREA, CREATED, DELETED, FORM, Layout, Register, STATE, SUBJECT, Stored, UNCHANGING, VERSION};
+use super::document::{
+    AREA, CREATED, DELETED, FORM, Layout, MAPS, Maps, Register, STATE, SUBJECT, Stored, UNCHANGING, VERSION,
+};
 use super::question_key::QuestionKey;
 use super::removal::Removal;
 use super::timeline::{Moment, comment_writes, long_removals};
@@ -36,7 +38,7 @@ pub struct Record {
     pub comments: Vec<Comment>,
     /// Whether it is withdrawn.
     pub presence: Presence,
-    /// Keys that must not change and that some change wrote again; such writes have no effect.
+    /// Keys that must not change and that some change wrote again, or wrote over; such writes have no effect.
     pub ignored: Vec<String>,
 }
 
@@ -153,16 +155,19 @@ impl Record {
     /// # Errors
     /// [`RecordError`] when it is not a record.
     pub fn read(document: &Document) -> Result<Self, RecordError> {
-        let layout = Layout::of(document.automerge());
+        let maps = Maps::of(document).map_err(|key| RecordError { key })?;
+        let layout = Layout::of(document, &maps);
         let root = document.history().root().ok_or(RecordError { key: FORM })?;
         let rewritten =
             |key: &&str| layout.root.get(*key).is_none_or(|register| register.iter().any(|w| w.change != root));
-        let ignored: Vec<String> = UNCHANGING.iter().copied().filter(|key| rewritten(key)).map(str::to_owned).collect();
-        let unchanging = if ignored.is_empty() {
-            Unchanging::read(&layout)?
+        let unchanging = if UNCHANGING.iter().any(|key| rewritten(&key)) {
+            Unchanging::read(&Layout::at(document, &maps, &[root]))?
         } else {
-            Unchanging::read(&Layout::at(document.automerge(), &[root]))?
+            Unchanging::read(&layout)?
         };
+        let lost_map = MAPS.iter().copied().filter(|key| !layout.keeps_map(key));
+        let ignored: Vec<String> =
+            UNCHANGING.iter().copied().filter(|key| rewritten(key)).chain(lost_map).map(str::to_owned).collect();
         let reader = Reader { layout: &layout, history: document.history(), document: Some(document) };
         let mut record = reader.read(unchanging, ignored);
         if document.traits().deletes_key {
@@ -236,7 +241,7 @@ pub(super) fn answer_of(stored: &Stored) -> Option<Answer> {
         Stored::Float(number) => Answer::decimal(*number),
         Stored::Text(text) | Stored::LongText(text) => (!text.is_empty()).then(|| Answer::Text(text.clone())),
         Stored::Bytes(bytes) => Some(Answer::Text(bytes.iter().map(|byte| format!("{byte:02x}")).collect())),
-        Stored::Foreign => Some(Answer::Text("\u{fffd}".into())),
+        Stored::Map | Stored::Foreign => Some(Answer::Text("\u{fffd}".into())),
     }
 }
 
@@ -309,6 +314,7 @@ impl Reader<'_> {
             | Stored::Text(_)
             | Stored::LongText(_)
             | Stored::Bytes(_)
+            | Stored::Map
             | Stored::Foreign => None,
         });
         Some(Instance {
@@ -370,7 +376,13 @@ impl Reader<'_> {
 fn text_of(stored: &Stored) -> Option<&str> {
     match stored {
         Stored::Text(text) | Stored::LongText(text) => Some(text),
-        Stored::Null | Stored::Bool(_) | Stored::Int(_) | Stored::Float(_) | Stored::Bytes(_) | Stored::Foreign => None,
+        Stored::Null
+        | Stored::Bool(_)
+        | Stored::Int(_)
+        | Stored::Float(_)
+        | Stored::Bytes(_)
+        | Stored::Map
+        | Stored::Foreign => None,
     }
 }
 

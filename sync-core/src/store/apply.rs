@@ -191,7 +191,6 @@ impl Intake<'_> {
                 if document.take_in_proven(&changes).is_err() {
                     return self.unreadable(before.as_ref());
                 }
-                note_deletes(&mut document, &changes);
                 self.rewrite(found, &document)
             }
         }
@@ -316,15 +315,6 @@ impl Intake<'_> {
             None => Ok(()),
         }
     }
-}
-
-fn note_deletes(document: &mut Document, changes: &[RawChange<'_>]) {
-    let deletes = changes.iter().any(|change| {
-        change.operations().flatten().any(|operation| {
-            operation.action == crate::change::Action::Delete && matches!(operation.key, crate::change::Key::Name(_))
-        })
-    });
-    document.remember(Traits { deletes_key: deletes });
 }
 
 /// Groups segments by document, keeping their order; documents in the order of their first segment.
