@@ -4,6 +4,7 @@ pub mod area;
 pub mod change;
 pub mod digest;
 pub mod document;
+pub mod enrolment;
 pub mod entropy;
 pub mod exchange;
 pub mod form;
