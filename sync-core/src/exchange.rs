@@ -14,7 +14,7 @@ mod segments;
 mod strict;
 
 pub use error::DecodeError;
-pub use frame::{VERSION, versions_answer};
+pub use frame::{MEDIA_TYPE, VERSION, versions_answer};
 pub use hashes::{catalogue_hash, feeds_hash};
 pub use message::{
     CatalogueEntry, ContentKind, Entry, FeedState, FeedsState, HeldReason, Page, Receipt, Reconciliation, Request,

@@ -8,6 +8,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::entropy::Entropy;
+use crate::hexadecimal;
 use crate::time::Timestamp;
 
 /// A text or byte string that does not have the shape of the identifier it should be.
@@ -125,15 +126,7 @@ macro_rules! byte_id {
             /// When the text is not hexadecimal of the right length.
             pub fn parse(text: &str) -> Result<Self, IdError> {
                 let wrong = IdError { what: $what, expected: "hexadecimal of the right length" };
-                if text.len() != 2 * $len || !text.is_ascii() {
-                    return Err(wrong);
-                }
-                let mut bytes = [0; $len];
-                for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-                    let pair = std::str::from_utf8(pair).map_err(|_| wrong.clone())?;
-                    *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong.clone())?;
-                }
-                Ok(Self(bytes))
+                hexadecimal::read(text).map(Self).ok_or(wrong)
             }
 
             /// The bytes, as they are stored and signed.
@@ -145,7 +138,7 @@ macro_rules! byte_id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                hexadecimal::write(&self.0, f)
             }
         }
 

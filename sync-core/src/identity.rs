@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::entropy::Entropy;
+use crate::hexadecimal;
 use crate::id::{ActorPrefix, ContentHash, DeviceId, ProgrammeId, UserId};
 
 /// Tag of a segment's signed bytes.
@@ -47,6 +48,14 @@ impl PublicKey {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Reads hexadecimal.
+    ///
+    /// # Errors
+    /// [`SignatureError::Key`] when the text is not 32 bytes of hexadecimal.
+    pub fn parse(text: &str) -> Result<Self, SignatureError> {
+        hexadecimal::read(text).map(Self).ok_or(SignatureError::Key)
     }
 
     /// What every actor of this device starts with (R7).
@@ -91,7 +100,27 @@ impl Verifier {
     }
 }
 
+impl std::fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        hexadecimal::write(&self.0, f)
+    }
+}
+
+impl std::fmt::Display for Signature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        hexadecimal::write(&self.0, f)
+    }
+}
+
 impl Signature {
+    /// Reads hexadecimal.
+    ///
+    /// # Errors
+    /// [`SignatureError::Mismatch`] when the text is not 64 bytes of hexadecimal: such a signature fits nothing.
+    pub fn parse(text: &str) -> Result<Self, SignatureError> {
+        hexadecimal::read(text).map(Self).ok_or(SignatureError::Mismatch)
+    }
+
     /// Wraps 64 bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 64]) -> Self {

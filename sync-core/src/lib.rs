@@ -8,6 +8,7 @@ pub mod enrolment;
 pub mod entropy;
 pub mod exchange;
 pub mod form;
+mod hexadecimal;
 pub mod id;
 pub mod identity;
 pub mod limits;

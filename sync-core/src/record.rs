@@ -14,7 +14,7 @@ mod reading;
 mod removal;
 mod timeline;
 
-pub use answer::{Answer, same};
+pub use answer::{Answer, NotANumber, same};
 pub use content::content_hash;
 pub use create::{Created, NewRecord, create};
 pub use edit::{Actors, Edit, EditError, Saved, save};

@@ -3,12 +3,13 @@
 //! A save is durable and sealed when it returns. Killed at any instruction, nothing acknowledged is lost: every step is one
 //! transaction, and the database syncs at each commit. Documents are bytes; one is open at a time.
 //!
-//! The store reaches no network and no clock: [`Sync`] hands out request bytes and takes response bytes, and every call that
-//! needs the time is given it.
+//! The store reaches no network and no clock: [`SyncRun`] hands out calls and takes answers, and every call that needs the
+//! time is given it.
 
 mod apply;
 mod contents;
 mod documents;
+mod enrolling;
 mod error;
 mod files;
 mod identity;
@@ -20,6 +21,7 @@ mod reconcile;
 mod records;
 mod recovery;
 mod rows;
+mod run;
 mod schema;
 mod scope;
 mod summary;
@@ -31,6 +33,7 @@ pub use identity::{Enrolment, Identity, KeySource};
 pub use listing::{Counts, FeedStatus, RecordFilter, RecordLine};
 pub use records::{Author, Draft, OpenRecord, Waiting};
 pub use rows::Fate;
+pub use run::{Call, Method, RunError, RunProgress, SyncRun};
 pub use summary::{PresenceKind, Summary};
 pub use sync::{Progress, Sync, SyncError};
 

@@ -14,9 +14,11 @@ CREATE TABLE identity (
     user BLOB,
     user_name TEXT,
     token TEXT,
+    -- This device's clock when the token came: by it a phone guesses that a token has run out, and spares an upload.
+    token_at BIGINT,
     -- Milliseconds that the server's clock was ahead of this one when last heard; wall clocks decide nothing.
     clock_offset BIGINT,
-    -- How many feed areas' worth of catalogue we know.
+    -- Hash over the catalogue as last told.
     catalogue_hash BLOB
 );
 

@@ -9,6 +9,8 @@ use crate::limits;
 const MAGIC: [u8; 2] = *b"RK";
 /// The version of the exchange that this code speaks.
 pub const VERSION: u8 = 1;
+/// Media type of a frame in HTTP.
+pub const MEDIA_TYPE: &str = "application/vnd.rukun.exchange";
 /// In the place of a version: the rest lists the versions that the sender speaks.
 const VERSIONS: u8 = 0;
 const LEVEL: i32 = 3;

@@ -97,7 +97,8 @@ pub enum Receipt {
     Wanted(Vec<ChangeHash>),
     /// Not sound; the device keeps it, listed and exportable.
     Refused(Unsound),
-    /// A supervisor discarded it: it is in the feed, with a change that puts back what it changed (R3).
+    /// A supervisor discarded it: it is in the feed, with a change that puts back what it changed (R3). At
+    /// [`Sequence::ZERO`]: nothing of its document was ever accepted, and no feed has it; the device keeps it for reading.
     Discarded(Sequence),
 }
 
@@ -165,6 +166,7 @@ pub struct Page {
 
 /// One entry of a feed.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all entries are segments; a box for each would cost more")]
 pub enum Entry {
     /// A segment.
     Segment(Segment),

@@ -278,7 +278,7 @@ fn row<const N: usize>(table: &[u8], place: u64) -> Result<[u8; N], DecodeError>
 impl Received<'_> {
     fn segments(mut self) -> Result<Vec<Segment>, DecodeError> {
         let count = self.signatures.len() / 64;
-        let whole = self.signatures.len() % 64 == 0 && self.documents.len() == 16 * count;
+        let whole = self.signatures.len().is_multiple_of(64) && self.documents.len() == 16 * count;
         if !whole || count as u64 > limits::CBOR_ITEMS {
             return Err(DecodeError::Meaning("signatures and documents do not pair"));
         }

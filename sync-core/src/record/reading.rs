@@ -160,7 +160,7 @@ impl Record {
         let root = document.history().root().ok_or(RecordError { key: FORM })?;
         let rewritten =
             |key: &&str| layout.root.get(*key).is_none_or(|register| register.iter().any(|w| w.change != root));
-        let unchanging = if UNCHANGING.iter().any(|key| rewritten(&key)) {
+        let unchanging = if UNCHANGING.iter().any(rewritten) {
             Unchanging::read(&Layout::at(document, &maps, &[root]))?
         } else {
             Unchanging::read(&layout)?

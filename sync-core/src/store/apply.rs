@@ -101,7 +101,17 @@ impl Intake<'_> {
         }
         touched.sort_unstable();
         touched.dedup();
-        touched.into_iter().try_for_each(|document| self.agree_again(document))
+        touched.into_iter().try_for_each(|document| self.agree_again(document))?;
+        let pushed = request.push.iter().zip(&response.receipts);
+        let pushed: Vec<DocumentId> =
+            pushed.filter(|(_, receipt)| never_in_feed(receipt)).map(|(segment, _)| segment.header.document).collect();
+        let mut gone = pushed;
+        for (id, receipt) in request.open_fates.iter().zip(&response.fates) {
+            if receipt.as_ref().is_some_and(never_in_feed) {
+                gone.extend(outbox::document_of(self.connection, *id)?);
+            }
+        }
+        gone.into_iter().try_for_each(|document| self.take_withdrawal(document))
     }
 
     fn take_page(&mut self, page: &Page, request: &Request) -> Result<(), StoreError> {
@@ -303,9 +313,14 @@ impl Intake<'_> {
         }
         documents::move_to(self.connection, &mut self.ledger, &found, to, number)?;
         if self.ledger.feed(self.connection, to.as_str())?.is_none() {
-            scope::leave(self.connection, &mut self.ledger, id)?;
+            return scope::leave(self.connection, &mut self.ledger, id);
         }
-        Ok(())
+        match documents::find(self.connection, id)? {
+            Some(moved) if moved.row.kept == documents::AREA_LOST => {
+                documents::take_back(self.connection, &mut self.ledger, &moved)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The server took the document out of the feed: kept here for reading, out of the digest (R3).
@@ -330,6 +345,11 @@ fn by_document<'a>(segments: impl Iterator<Item = Placed<'a>>) -> Vec<(DocumentI
         groups[place].1.push(placed);
     }
     groups
+}
+
+/// A supervisor discarded a document of which nothing was ever accepted: no feed has it (R3).
+fn never_in_feed(receipt: &Receipt) -> bool {
+    matches!(receipt, Receipt::Discarded(Sequence::ZERO))
 }
 
 fn marking_of(receipt: &Receipt) -> Marking {

@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel::sqlite::SqliteConnection;
 
 use super::Store;
+use super::documents::set_words;
 use super::error::StoreError;
-use super::schema::{catalogue, contents};
+use super::schema::{catalogue, contents, documents};
 use super::summary::Summary;
+use crate::document::Document;
 use crate::exchange::ContentKind;
 use crate::form::{Form, FormId, FormVersion};
 use crate::id::ContentHash;
@@ -60,6 +64,31 @@ fn whole(connection: &mut SqliteConnection, hash: ContentHash) -> Result<Option<
         .select(contents::bytes)
         .first(connection)
         .optional()?)
+}
+
+/// Records that came before their form are summed up again: now it is known which answers are the words to find them by.
+fn find_again(connection: &mut SqliteConnection, forms: &mut FormCache, hash: ContentHash) -> Result<(), StoreError> {
+    let names: Vec<(String, String)> = catalogue::table
+        .filter(catalogue::hash.eq(hash.as_bytes().as_slice()))
+        .filter(catalogue::kind.eq(ContentKind::Form as i16))
+        .select((catalogue::name, catalogue::version))
+        .load(connection)?;
+    for (form, version) in names {
+        let here: Vec<i64> = documents::table
+            .filter(documents::form.eq(form).and(documents::form_version.eq(version)))
+            .select(documents::number)
+            .load(connection)?;
+        for number in here {
+            let bytes: Vec<u8> = documents::table.find(number).select(documents::bytes).first(connection)?;
+            // One that does not open is dealt with when somebody opens it.
+            let record = Document::load(&bytes).ok().and_then(|document| Record::read(&document).ok());
+            if let Some(record) = record {
+                let summary = forms.summary_of(connection, &record);
+                set_words(connection, number, &summary)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Store {
@@ -131,7 +160,22 @@ impl Store {
             contents::bytes.eq(&bytes),
             contents::complete.eq(complete),
         );
-        diesel::replace_into(contents::table).values(row).execute(&mut self.connection)?;
+        let Self { connection, forms, .. } = self;
+        connection.immediate_transaction::<_, StoreError, _>(|connection| {
+            diesel::replace_into(contents::table).values(row).execute(connection)?;
+            if complete { find_again(connection, forms, hash) } else { Ok(()) }
+        })?;
         Ok(complete)
+    }
+
+    /// How many bytes of a content are here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the disk.
+    pub fn content_length(&mut self, hash: ContentHash) -> Result<u64, StoreError> {
+        let length = sql::<BigInt>("length(bytes)");
+        let length: Option<i64> =
+            contents::table.find(hash.as_bytes().as_slice()).select(length).first(&mut self.connection).optional()?;
+        Ok(length.unwrap_or(0).unsigned_abs())
     }
 }

@@ -113,16 +113,28 @@ pub(super) fn write(
     let number = match before {
         Some(found) => {
             diesel::update(documents::table.find(found.number)).set(&row).execute(connection)?;
-            diesel::delete(search::table.find(found.number)).execute(connection)?;
             found.number
         }
         None => {
             diesel::insert_into(documents::table).values(&row).returning(documents::number).get_result(connection)?
         }
     };
-    if let Some(summary) = writing.summary.filter(|summary| !summary.words.is_empty()) {
-        let words = (search::rowid.eq(number), search::words.eq(summary.words));
-        diesel::insert_into(search::table).values(words).execute(connection)?;
+    index(connection, number, writing.summary.as_ref().map_or("", |summary| &summary.words), before.is_some())
+}
+
+/// Sets by which words a document is found, and what its line in lists says.
+pub(super) fn set_words(connection: &mut SqliteConnection, number: i64, summary: &Summary) -> Result<(), StoreError> {
+    diesel::update(documents::table.find(number)).set(documents::title.eq(&summary.title)).execute(connection)?;
+    index(connection, number, &summary.words, true)
+}
+
+fn index(connection: &mut SqliteConnection, number: i64, words: &str, was_indexed: bool) -> Result<(), StoreError> {
+    if was_indexed {
+        diesel::delete(search::table.find(number)).execute(connection)?;
+    }
+    if !words.is_empty() {
+        let row = (search::rowid.eq(number), search::words.eq(words));
+        diesel::insert_into(search::table).values(row).execute(connection)?;
     }
     Ok(())
 }

@@ -9,8 +9,13 @@ use super::schema::identity;
 use crate::entropy::Entropy;
 use crate::id::{DeviceId, ProgrammeId, UserId};
 use crate::identity::{KeyPair, PublicKey, Signature, verify_enrolled};
+use crate::time::Timestamp;
+
+/// Milliseconds for which a token is surely good; the server gives 15 minutes.
+const TOKEN_LIFE: i64 = 14 * 60 * 1000;
 
 /// Where the device's key lies.
+#[expect(clippy::large_enum_variant, reason = "one is made when a store is opened, and taken apart at once")]
 pub enum KeySource {
     /// In the store itself; made at the first opening.
     Store,
@@ -172,8 +177,21 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn keep_token(&mut self, token: &str) -> Result<(), StoreError> {
-        diesel::update(identity::table).set(identity::token.eq(token)).execute(&mut self.connection)?;
-        Ok(())
+    pub fn keep_token(&mut self, token: &str, now: Timestamp) -> Result<(), StoreError> {
+        set_token(&mut self.connection, token, now)
     }
+
+    /// Whether the token must have run out by this device's own clock. A guess that spares an upload: a clock that was set
+    /// meanwhile makes it a wrong one, and the server's answer then says so.
+    pub(super) fn token_has_run_out(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        let since: Option<i64> = identity::table.select(identity::token_at).first(&mut self.connection)?;
+        let age = since.map(|since| now.millis().saturating_sub(since));
+        Ok(age.is_none_or(|age| !(0..TOKEN_LIFE).contains(&age)))
+    }
+}
+
+pub(super) fn set_token(connection: &mut SqliteConnection, token: &str, now: Timestamp) -> Result<(), StoreError> {
+    let row = (identity::token.eq(token), identity::token_at.eq(now.millis()));
+    diesel::update(identity::table).set(row).execute(connection)?;
+    Ok(())
 }

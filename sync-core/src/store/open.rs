@@ -60,9 +60,9 @@ pub(super) fn open(
 pub(super) fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
     let existed = file.exists();
     let address = file.to_str().ok_or_else(|| StoreError::Unreadable("the folder's name is not UTF-8".into()))?;
-    let mut connection = SqliteConnection::establish(address).map_err(|error| match error {
-        ConnectionError::BadConnection(words) if words.contains("full") => StoreError::DiskFull,
-        other => StoreError::Damaged(other.to_string()),
+    let mut connection = SqliteConnection::establish(address).map_err(|error| {
+        let words = error.to_string();
+        if words.contains("full") { StoreError::DiskFull } else { StoreError::Damaged(words) }
     })?;
     connection.batch_execute(PRAGMAS)?;
     migrate(&mut connection, existed.then(|| file.to_owned()))?;

@@ -102,6 +102,16 @@ pub(super) fn not_agreed(
     Ok(hashes)
 }
 
+/// The document of a segment that is here.
+pub(super) fn document_of(connection: &mut SqliteConnection, id: SegmentId) -> Result<Option<DocumentId>, StoreError> {
+    let document: Option<Vec<u8>> = segments::table
+        .filter(segments::id.eq(id.as_bytes().as_slice()))
+        .select(segments::document)
+        .first(connection)
+        .optional()?;
+    Ok(document.map(|document| DocumentId::from_slice(&document)).transpose()?)
+}
+
 /// The fate of a segment and what came with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Marking {

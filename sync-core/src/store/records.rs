@@ -1,5 +1,7 @@
 //! Records in the store: made, opened, saved.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::Store;
@@ -15,7 +17,9 @@ use crate::change::RawChange;
 use crate::document::Document;
 use crate::form::{FormId, FormVersion};
 use crate::id::{ActorId, ChangeHash, DeviceId, DocumentId, DocumentKind, InstanceId, SegmentId, SubjectId, UserId};
-use crate::record::{Actors, Answer, Edit, NewRecord, QuestionKey, Record, RecordState, create, save};
+use crate::record::{
+    Actors, Answer, Edit, NewRecord, QuestionKey, Record, RecordState, Step, create, history_of, save,
+};
 use crate::time::Timestamp;
 
 /// What a person starts a record with.
@@ -228,6 +232,19 @@ impl Store {
             authors,
             waiting,
         })
+    }
+
+    /// Every step of every question of a record, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRecord`], [`StoreError::Document`], or of the disk.
+    pub fn record_history(
+        &mut self,
+        id: DocumentId,
+        now: Timestamp,
+    ) -> Result<BTreeMap<QuestionKey, Vec<Step>>, StoreError> {
+        let found = documents::find(&mut self.connection, id)?.ok_or(StoreError::UnknownRecord(id))?;
+        Ok(history_of(&documents::open(&mut self.connection, &found, now)?))
     }
 
     /// The document of a record as Automerge's own bytes, for export.

@@ -12,6 +12,7 @@ diesel::table! {
         user -> Nullable<Binary>,
         user_name -> Nullable<Text>,
         token -> Nullable<Text>,
+        token_at -> Nullable<BigInt>,
         clock_offset -> Nullable<BigInt>,
         catalogue_hash -> Nullable<Binary>,
     }

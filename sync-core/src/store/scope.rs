@@ -122,7 +122,7 @@ pub(super) fn keep_papers(
     let offset = response.server_time.millis().saturating_sub(now.millis());
     diesel::update(identity::table).set(identity::clock_offset.eq(offset)).execute(connection)?;
     if let Some(token) = &response.token {
-        diesel::update(identity::table).set(identity::token.eq(token)).execute(connection)?;
+        super::identity::set_token(connection, token, now)?;
     }
     Ok(())
 }

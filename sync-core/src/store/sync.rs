@@ -62,6 +62,16 @@ pub enum SyncError {
     Store(#[from] StoreError),
 }
 
+impl From<DecodeError> for SyncError {
+    fn from(error: DecodeError) -> Self {
+        if let DecodeError::OtherVersions { spoken } = error {
+            Self::Outdated { spoken }
+        } else {
+            Self::Response(error)
+        }
+    }
+}
+
 /// How far a sync is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
@@ -87,7 +97,10 @@ pub struct Sync {
     reconciled: BTreeSet<AreaCode>,
     pending: Vec<Reconciliation>,
     wanted: Vec<DocumentId>,
-    fates_after: Option<SegmentId>,
+    /// Number of the last held segment asked for in this run; none when all have been.
+    fates_after: Option<i64>,
+    /// What `fates_after` becomes once the answer is here.
+    fates_asked_to: Option<i64>,
     progress: Progress,
 }
 
@@ -111,7 +124,8 @@ impl Sync {
             reconciled: BTreeSet::new(),
             pending: Vec::new(),
             wanted: Vec::new(),
-            fates_after: None,
+            fates_after: Some(0),
+            fates_asked_to: None,
             progress: Progress::default(),
         }
     }
@@ -140,10 +154,7 @@ impl Sync {
     /// [`SyncError`]; the store is then as it was, and asking again is right.
     pub fn take_response(&mut self, store: &mut Store, bytes: &[u8], now: Timestamp) -> Result<Progress, SyncError> {
         let request = self.asked.as_ref().ok_or(SyncError::Unfitting)?;
-        let response = decode_response(bytes).map_err(|error| match error {
-            DecodeError::OtherVersions { spoken } => SyncError::Outdated { spoken },
-            other => SyncError::Response(other),
-        })?;
+        let response = decode_response(bytes).map_err(SyncError::from)?;
         if response.receipts.len() != request.push.len() || response.fates.len() != request.open_fates.len() {
             return Err(SyncError::Unfitting);
         }
@@ -238,20 +249,17 @@ impl Sync {
         Ok(composed)
     }
 
-    /// Held segments to ask for, oldest first, going round over several syncs when there are many.
+    /// The next held segments to ask for, oldest first: each once in a run (R18).
     fn open_fates(&mut self, store: &mut Store) -> Result<Vec<SegmentId>, StoreError> {
-        if self.fates_after.is_some() {
-            return Ok(Vec::new());
-        }
-        let ids: Vec<Vec<u8>> = segments::table
-            .filter(segments::fate.eq(Fate::Held.code()))
+        let Some(after) = self.fates_after else { return Ok(Vec::new()) };
+        let rows: Vec<(i64, Vec<u8>)> = segments::table
+            .filter(segments::fate.eq(Fate::Held.code()).and(segments::number.gt(after)))
             .order(segments::number)
             .limit(limits::OPEN_FATES as i64)
-            .select(segments::id)
+            .select((segments::number, segments::id))
             .load(&mut store.connection)?;
-        let ids = ids.iter().map(|id| SegmentId::from_slice(id)).collect::<Result<Vec<_>, _>>()?;
-        self.fates_after = ids.last().copied();
-        Ok(ids)
+        self.fates_asked_to = rows.last().map(|(number, _)| *number).filter(|_| rows.len() == limits::OPEN_FATES);
+        rows.iter().map(|(_, id)| Ok(SegmentId::from_slice(id)?)).collect()
     }
 
     /// Decides what comes next.
@@ -263,11 +271,13 @@ impl Sync {
         now: Timestamp,
     ) -> Result<(), SyncError> {
         self.list_feeds |= response.list_wanted;
+        self.fates_after = self.fates_asked_to.take();
         for answer in &response.reconcile {
             self.take_reconciliation(store, answer, now)?;
         }
         let waiting = waiting_to_send(store, &self.offered)?;
-        let busy = response.more || response.list_wanted || waiting > 0 || !self.wanted.is_empty();
+        let fates_left = self.fates_after.is_some();
+        let busy = response.more || response.list_wanted || waiting > 0 || fates_left || !self.wanted.is_empty();
         if !busy && self.pending.is_empty() && self.reconciling.is_empty() {
             self.begin_reconciling(store)?;
         }

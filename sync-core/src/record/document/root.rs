@@ -12,10 +12,8 @@ pub(super) fn read_root(root: &RawChange<'_>) -> Option<Layout> {
         return None;
     }
     let mut reader = RootReader { layout: Layout::default(), objects: Vec::new(), change: root.hash() };
-    let mut counter = root.start_op();
-    for operation in root.operations() {
+    for (counter, operation) in (root.start_op()..).zip(root.operations()) {
         reader.take(OperationRef { counter, actor: 0 }, &operation.ok()?)?;
-        counter += 1;
     }
     let made = MAPS.iter().all(|key| reader.layout.keeps_map(key));
     made.then_some(reader.layout)
