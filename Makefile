@@ -1,0 +1,50 @@
+# All tasks of the repository. `make` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+
+# What a step is called when it begins, so that a long run can be read.
+step = @printf '\n== %s\n' "$(1)"
+
+.PHONY: help
+help: ## List the tasks
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: ## Install what this machine lacks (Debian, Ubuntu)
+	@.ci/setup test
+
+.PHONY: test
+test: check test-rust ## Run every check and every test
+	$(call step,everything passed)
+
+.PHONY: check
+check: format lint docs ## Formatting, clippy and documentation, warnings as errors
+
+.PHONY: format
+format: ## Check the formatting
+	$(call step,formatting)
+	cargo fmt --all --check
+
+.PHONY: lint
+lint: ## Run clippy
+	$(call step,clippy)
+	cargo clippy --workspace --all-targets -- -D warnings
+
+.PHONY: docs
+docs: ## Build the API documentation
+	$(call step,API documentation)
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+
+.PHONY: test-rust
+test-rust: ## Run the Rust tests, on SQLite and on a PostgreSQL cluster of their own
+	$(call step,Rust tests)
+	cargo test --workspace
+
+.PHONY: clean-data
+clean-data: ## Remove what the server and the demo wrote
+	rm -rf rukun-data target/demo
