@@ -19,7 +19,7 @@ setup: ## Install what this machine lacks (Debian, Ubuntu)
 	@.ci/setup test
 
 .PHONY: test
-test: check test-rust ## Run every check and every test
+test: check test-rust test-demo ## Run every check and every test
 	$(call step,everything passed)
 
 .PHONY: check
@@ -44,6 +44,11 @@ docs: ## Build the API documentation
 test-rust: ## Run the Rust tests, on SQLite and on a PostgreSQL cluster of their own
 	$(call step,Rust tests)
 	cargo test --workspace
+
+.PHONY: test-demo
+test-demo: ## Test that the sample of real interviews fits the household form
+	$(call step,the demonstration's data)
+	cd tests/demo && python3 -m unittest
 
 .PHONY: clean-data
 clean-data: ## Remove what the server and the demo wrote

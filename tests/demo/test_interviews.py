@@ -1,0 +1,59 @@
+"""The sample fits the form: each row becomes a record whose answers a screen can show."""
+
+import json
+import unittest
+from pathlib import Path
+
+import interviews
+
+FORM = Path(__file__).resolve().parents[2] / "server" / "forms" / f"{interviews.FORM}.json"
+WHOLE_NUMBERS = {"integer"}
+
+
+def questions(items):
+    """All questions by path."""
+    found = {}
+    for item in items:
+        if item["kind"] == "question":
+            found[item["path"]] = item
+        else:
+            found.update(questions(item["items"]))
+    return found
+
+
+class InterviewsFitTheForm(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        form = json.loads(FORM.read_text(encoding="utf-8"))
+        cls.questions = questions(form["items"])
+        cls.choices = {name: {choice["name"] for choice in choices} for name, choices in form["lists"].items()}
+        cls.rows = interviews.load()
+
+    def test_there_are_600_interviews_without_coordinates(self):
+        self.assertEqual(len(self.rows), 600)
+        self.assertEqual(len({row["row"] for row in self.rows}), 600)
+        self.assertFalse({"latitude", "longitude"} & set(self.rows[0]))
+
+    def test_every_answer_is_one_that_its_question_takes(self):
+        for row in self.rows:
+            answers, members, _ = interviews.answers(row)
+            for path, value in [*answers.items(), *(pair for member in members for pair in member.items())]:
+                question = self.questions[path]
+                self.assertEqual(isinstance(value, int), question["type"] in WHOLE_NUMBERS, path)
+                if "list" in question:
+                    self.assertIn(value, self.choices[question["list"]], path)
+
+    def test_every_required_question_is_answered(self):
+        required = {path for path, question in self.questions.items() if question.get("required")}
+        for row in self.rows:
+            answers, members, _ = interviews.answers(row)
+            self.assertLessEqual({path for path in required if not path.startswith("art/")}, set(answers))
+            self.assertTrue(all({"art/nama", "art/jk"} <= set(member) for member in members))
+
+    def test_the_remarks_name_the_source(self):
+        _, _, remarks = interviews.answers(self.rows[0])
+        self.assertIn("washmalawi (CC BY 4.0)", remarks)
+
+
+if __name__ == "__main__":
+    unittest.main()
