@@ -1,1 +1,15 @@
-//! Server.
+//! The server of Rukun.
+//!
+//! Truth is `segments`: signed runs of changes, ordered by the feed of the area in which their document lies. Everything
+//! else is computed from them in the same transaction and can be computed again. The way of a request of a device:
+//! [`exchange`] reads it, judges each segment alone, enters what may enter in the feed under the feed's lock, and answers
+//! from one snapshot.
+//!
+//! The modules are named after the nouns of the design; a query is a named function on its noun, and handlers hold none.
+
+pub mod areas;
+pub mod assignments;
+pub mod database;
+pub mod devices;
+pub mod identity;
+pub mod users;

@@ -1,0 +1,9 @@
+DROP TABLE audit;
+DROP TABLE assignments;
+DROP TABLE areas;
+DROP TABLE sessions;
+DROP TABLE nonces;
+DROP TABLE enrolment_codes;
+DROP TABLE devices;
+DROP TABLE users;
+DROP TABLE programme;

@@ -1,0 +1,9 @@
+//! The rules of the server, each on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[macro_use]
+#[path = "rules/support.rs"]
+mod support;
+
+#[path = "rules/dialects.rs"]
+mod dialects;
