@@ -7,7 +7,6 @@
 //! time is given it.
 
 mod apply;
-mod check;
 mod contents;
 mod documents;
 mod enrolling;
@@ -18,7 +17,6 @@ mod ledger;
 mod listing;
 mod open;
 mod outbox;
-mod rebuilding;
 mod reconcile;
 mod records;
 mod recovery;
@@ -30,7 +28,6 @@ mod summary;
 mod sync;
 
 pub use apply::Applied;
-pub use check::Checked;
 pub use error::StoreError;
 pub use identity::{Enrolment, Identity, KeySource};
 pub use listing::{Counts, FeedStatus, RecordFilter, RecordLine};

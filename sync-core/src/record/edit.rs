@@ -274,28 +274,28 @@ impl Writing<'_> {
             Edit::LongText { key, text } => self.long_text(transaction, key, text)?,
             Edit::AddInstance { instance, path, parent, order } => {
                 let parent = parent.map(|parent| instance_key(parent, "")).unwrap_or_default();
-                transaction.put(repeats, instance_key(*instance, ""), format!("{path}|{parent}"))?;
-                transaction.put(repeats, instance_key(*instance, ORDER), finite(*instance, *order)?)?;
+                put(transaction, repeats, &instance_key(*instance, ""), format!("{path}|{parent}").into())?;
+                put(transaction, repeats, &instance_key(*instance, ORDER), finite(*instance, *order)?.into())?;
             }
             Edit::OrderInstance { instance, order } => {
-                transaction.put(repeats, instance_key(*instance, ORDER), finite(*instance, *order)?)?;
+                put(transaction, repeats, &instance_key(*instance, ORDER), finite(*instance, *order)?.into())?;
             }
             Edit::RemoveInstance { instance, reason } => {
-                transaction.put(repeats, instance_key(*instance, REMOVED), self.removal(reason))?;
+                put(transaction, repeats, &instance_key(*instance, REMOVED), self.removal(reason).into())?;
             }
             Edit::RestoreInstance { instance } => {
                 put(transaction, repeats, &instance_key(*instance, REMOVED), ScalarValue::Null)?;
             }
             Edit::Comment { id, question, text } => {
-                transaction.put(comments, comment_key(*id, question.as_ref()), text.as_str())?;
+                put(transaction, comments, &comment_key(*id, question.as_ref()), text.as_str().into())?;
             }
             Edit::HideComment { id, question } => {
                 put(transaction, comments, &comment_key(*id, question.as_ref()), ScalarValue::Null)?;
             }
-            Edit::State(state) => transaction.put(ROOT, STATE, state.as_str())?,
-            Edit::Withdraw { reason } => transaction.put(ROOT, DELETED, self.removal(reason))?,
+            Edit::State(state) => put(transaction, &ROOT, STATE, state.as_str().into())?,
+            Edit::Withdraw { reason } => put(transaction, &ROOT, DELETED, self.removal(reason).into())?,
             Edit::Reinstate => put(transaction, &ROOT, DELETED, ScalarValue::Null)?,
-            Edit::Version(version) => transaction.put(ROOT, VERSION, version.as_str())?,
+            Edit::Version(version) => put(transaction, &ROOT, VERSION, version.as_str().into())?,
         }
         Ok(())
     }
@@ -374,8 +374,95 @@ fn finite(instance: InstanceId, order: f64) -> Result<f64, EditError> {
 
 /// Writes a scalar over whatever stands there; clearing what was never written leaves no trace.
 fn put(transaction: &mut Transaction<'_>, map: &ObjId, key: &str, value: ScalarValue) -> Result<(), EditError> {
-    if value == ScalarValue::Null && transaction.get_all(map, key)?.is_empty() {
+    let (rivals, is_provisional) = {
+        let standing = transaction.get_all(map, key)?;
+        let winner = standing.last().and_then(|(winner, _)| winner.as_scalar());
+        (standing.len(), winner == Some(&value))
+    };
+    if value == ScalarValue::Null && rivals == 0 {
         return Ok(());
     }
+    if rivals > 1 && is_provisional {
+        // Automerge would settle a conflict for the value that it shows anyway by deleting the others: a removal, written
+        // by nobody, in the place of the choice (R4). Another value in between makes it a writing.
+        let between = if value == ScalarValue::Null { ScalarValue::Boolean(false) } else { ScalarValue::Null };
+        transaction.put(map, key, between)?;
+    }
     Ok(transaction.put(map, key, value)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::area::AreaCode;
+    use crate::form::FormId;
+    use crate::id::SubjectId;
+    use crate::record::{NewRecord, Record, create};
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_764_000_000);
+
+    fn key() -> QuestionKey {
+        QuestionKey::of(QuestionPath::parse("water/source").expect("a path"))
+    }
+
+    fn record() -> Document {
+        let new = NewRecord {
+            form: FormId::new("rumah"),
+            version: FormVersion::new("1"),
+            area: AreaCode::parse("35.12.06.2004").expect("an area"),
+            subject: SubjectId::from_bytes([1; 16]),
+            state: RecordState::Draft,
+            answers: Vec::new(),
+            long_texts: Vec::new(),
+        };
+        let created = create(&new, ActorId::from_bytes([1; 16]), NOW).expect("a record");
+        Document::begin(&RawChange::read(&created.change).expect("a change")).expect("a document")
+    }
+
+    fn answer(document: &mut Document, actor: u8, value: Option<&str>) -> Vec<u8> {
+        let shown = document.heads().to_vec();
+        let mut entropy = |bytes: &mut [u8]| bytes.fill(actor);
+        let actor = ActorId::from_bytes([actor; 16]);
+        let mut actors = Actors { current: actor, prefix: actor.prefix(), entropy: &mut entropy };
+        let edit = Edit::Answer { key: key(), value: value.map(|value| Answer::Text(value.into())) };
+        save(document, &[edit], &shown, &mut actors, NOW).expect("a save").expect("a change").change
+    }
+
+    fn take_in(document: &mut Document, change: &[u8]) {
+        let change = RawChange::read(change).expect("a change");
+        let prefix = change.actor().prefix();
+        document.take_in(&[change], prefix).expect("sound");
+    }
+
+    fn shown(document: &Document) -> Vec<Option<Answer>> {
+        let record = Record::read(document).expect("a record");
+        let answered = &record.answers[&key()];
+        if answered.conflict.is_empty() {
+            vec![answered.value.clone()]
+        } else {
+            answered.conflict.iter().map(|rival| rival.value.clone()).collect()
+        }
+    }
+
+    #[test]
+    fn settling_a_conflict_for_the_provisional_value_is_a_writing_and_meets_later_rivals() {
+        for chosen in [Some("river"), Some("bore"), None] {
+            let (mut anna, mut budi, mut citra) = (record(), record(), record());
+            let rival = answer(&mut budi, 5, Some("river"));
+            answer(&mut anna, 6, chosen.filter(|value| *value != "river").or(Some("bore")));
+            if chosen.is_none() {
+                answer(&mut anna, 6, None);
+            }
+            take_in(&mut anna, &rival);
+            assert_eq!(shown(&anna).len(), 2);
+            answer(&mut anna, 6, chosen);
+            let chosen = chosen.map(|value| Answer::Text(value.into()));
+            assert_eq!(shown(&anna), std::slice::from_ref(&chosen));
+            assert!(!anna.traits().deletes_key);
+            let late = answer(&mut citra, 7, Some("piped"));
+            take_in(&mut anna, &late);
+            let rivals = shown(&anna);
+            assert!(rivals.len() == 2 && rivals.contains(&chosen), "{rivals:?}");
+        }
+    }
 }
