@@ -198,7 +198,7 @@ fn stored_object(document: &Automerge, kind: ObjType, id: &ObjId, heads: Option<
     text.map_or(Stored::Foreign, Stored::LongText)
 }
 
-fn stored_scalar_ref(scalar: &ScalarValueRef<'_>) -> Stored {
+pub(crate) fn stored_scalar_ref(scalar: &ScalarValueRef<'_>) -> Stored {
     match scalar {
         ScalarValueRef::Null => Stored::Null,
         ScalarValueRef::Boolean(truth) => Stored::Bool(*truth),

@@ -465,4 +465,24 @@ mod tests {
             assert!(rivals.len() == 2 && rivals.contains(&chosen), "{rivals:?}");
         }
     }
+
+    #[test]
+    fn a_conflict_settled_elsewhere_by_deleting_the_rivals_is_a_choice_and_no_removal() {
+        let (mut anna, mut budi, mut citra) = (record(), record(), record());
+        let rival = answer(&mut budi, 5, Some("river"));
+        answer(&mut anna, 6, Some("bore"));
+        take_in(&mut anna, &rival);
+        let mut elsewhere = anna.automerge().clone().with_actor([8; 16].as_slice().into());
+        let answers = Maps::of(&anna).expect("a record").answers;
+        let put = |transaction: &mut Transaction<'_>| transaction.put(&answers, key().to_string(), "bore");
+        elsewhere.transact::<_, _, AutomergeError>(put).expect("a change");
+        take_in(&mut anna, &last_change(&mut elsewhere).expect("the change"));
+        assert!(anna.traits().deletes_key);
+        let bore = Some(Answer::Text("bore".into()));
+        assert_eq!(shown(&anna), std::slice::from_ref(&bore));
+        let late = answer(&mut citra, 7, Some("piped"));
+        take_in(&mut anna, &late);
+        let rivals = shown(&anna);
+        assert!(rivals.len() == 2 && rivals.contains(&bore), "{rivals:?}");
+    }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use automerge::{ObjId, ReadDoc};
+use automerge::{ObjId, ReadDoc, ScalarValueRef, Value};
 
 use crate::change::{Action, Key, Operation, OperationRef, RawChange, automerge_hash};
 use crate::document::Document;
 use crate::id::{ActorId, ChangeHash};
 use crate::record::answer::Answer;
-use crate::record::document::{Stored, stored_scalar};
+use crate::record::document::{Stored, stored_scalar, stored_scalar_ref};
 use crate::record::reading::answer_of;
 
 /// What one change made of one key; of several operations the last counts.
@@ -48,7 +48,7 @@ enum Object {
 /// What a change last did to a key.
 enum Touch {
     Wrote(Option<Answer>),
-    Deleted,
+    Deleted(ObjId),
     Typed(ObjId),
 }
 
@@ -59,11 +59,13 @@ impl Reader<'_> {
             self.take_operation(change, counter, &operation, &mut touched);
         }
         for (key, touch) in touched {
-            let deletes = matches!(touch, Touch::Deleted);
-            let value = match touch {
-                Touch::Wrote(value) => value,
-                Touch::Deleted => None,
-                Touch::Typed(text) => self.text_after(change.hash(), &text),
+            let (value, deletes) = match touch {
+                Touch::Wrote(value) => (value, false),
+                Touch::Deleted(map) => match self.left_after(change.hash(), &map, &key) {
+                    Some(value) => (value, false),
+                    None => (None, true),
+                },
+                Touch::Typed(text) => (self.text_after(change.hash(), &text), false),
             };
             self.writes.entry(key).or_default().push(Write { change: change.hash(), value, deletes });
         }
@@ -86,7 +88,7 @@ impl Reader<'_> {
             (Some(Object::Map), Key::Name(key)) => {
                 let touch = match operation.action {
                     Action::Set => Touch::Wrote(answer_of(&stored_scalar(&operation.value))),
-                    Action::Delete => Touch::Deleted,
+                    Action::Delete => Touch::Deleted(id_of(place)),
                     Action::MakeText => {
                         self.objects.insert((counter, change.actor()), Object::Text(key.to_owned()));
                         Touch::Typed(id_of((counter, change.actor())))
@@ -101,6 +103,16 @@ impl Reader<'_> {
             }
         };
         touched.insert(key, touch);
+    }
+
+    /// What a delete left standing: Automerge settles a conflict for the value that it shows anyway by deleting the others,
+    /// and whoever did that chose this value.
+    fn left_after(&self, change: ChangeHash, map: &ObjId, key: &str) -> Option<Option<Answer>> {
+        let (left, id) = self.document.automerge().get_at(map, key, &[automerge_hash(&change)]).ok().flatten()?;
+        Some(match left {
+            Value::Object(_) => self.text_after(change, &id),
+            Value::Scalar(scalar) => answer_of(&stored_scalar_ref(&ScalarValueRef::from(scalar.into_owned()))),
+        })
     }
 
     /// The whole text as the change's author saw it after the change.
