@@ -255,7 +255,7 @@ fn settled(document: &Document) -> Record {
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 400,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/regressions/merging.txt"))),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("regressions/merging.txt"))),
         ..ProptestConfig::default()
     })]
 
