@@ -11,6 +11,7 @@ use super::rows::{DocumentRow, Fate, FeedRow, SegmentRow};
 use super::schema::{catalogue, contents, damaged, documents, feeds, segments};
 use super::summary::PresenceKind;
 use crate::area::AreaCode;
+use crate::digest::FeedDigest;
 use crate::exchange::{CatalogueEntry, ContentKind, Right};
 use crate::form::{FormId, FormVersion};
 use crate::id::{ContentHash, DocumentId, DocumentKind, SubjectId};
@@ -72,6 +73,8 @@ pub struct FeedStatus {
     pub right: Right,
     /// Records that the feed and the device have.
     pub records: u64,
+    /// The device's digest of the feed: two devices with the same one hold the same.
+    pub digest: FeedDigest,
     /// Whether the server's digest at this device's cursor was the device's own. `None`: not told since the cursor moved.
     pub agrees: Option<bool>,
 }
@@ -217,6 +220,7 @@ impl Store {
                 area: super::rows::area(&row.area)?,
                 agrees: row.server_digest().map(|server| server == row.digest()),
                 records: row.digest().records,
+                digest: row.digest(),
                 right: right_of(row.right_here),
                 name: row.name,
             })
