@@ -7,6 +7,7 @@
 //! time is given it.
 
 mod apply;
+mod check;
 mod contents;
 mod documents;
 mod enrolling;
@@ -17,6 +18,7 @@ mod ledger;
 mod listing;
 mod open;
 mod outbox;
+mod rebuilding;
 mod reconcile;
 mod records;
 mod recovery;
@@ -28,6 +30,7 @@ mod summary;
 mod sync;
 
 pub use apply::Applied;
+pub use check::Checked;
 pub use error::StoreError;
 pub use identity::{Enrolment, Identity, KeySource};
 pub use listing::{Counts, FeedStatus, RecordFilter, RecordLine};

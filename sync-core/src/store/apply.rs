@@ -11,6 +11,7 @@ use super::documents::{self, Found, Writing};
 use super::error::StoreError;
 use super::ledger::Ledger;
 use super::outbox::{self, Marking};
+use super::rebuilding;
 use super::records::standing;
 use super::rows::Fate;
 use super::scope;
@@ -170,7 +171,7 @@ impl Intake<'_> {
         for (segment, _) in segments {
             match segment.open() {
                 Ok(opened) => changes.extend(opened),
-                Err(_) => return self.unreadable(before.as_ref()),
+                Err(_) => return self.unreadable(),
             }
         }
         match &before {
@@ -188,7 +189,7 @@ impl Intake<'_> {
                         let kind = segments.first().map_or(DocumentKind::Record, |(segment, _)| segment.header.kind);
                         self.insert(id, kind, area, &document)
                     }
-                    None => self.unreadable(None),
+                    None => self.unreadable(),
                 }
             }
             Some(found) => {
@@ -199,7 +200,7 @@ impl Intake<'_> {
                     Err(error) => return Err(error),
                 };
                 if document.take_in_proven(&changes).is_err() {
-                    return self.unreadable(before.as_ref());
+                    return self.unreadable();
                 }
                 self.rewrite(found, &document)
             }
@@ -274,21 +275,17 @@ impl Intake<'_> {
         documents::write(self.connection, &mut self.ledger, Some(found), writing, self.now)
     }
 
-    /// A document that did not open is made anew from what came whole; its damaged bytes are kept aside already.
+    /// A document that did not open is made anew from what came and from what was made here; its damaged bytes are kept
+    /// aside already.
     fn rebuild(&mut self, found: &Found, changes: &[RawChange<'_>]) -> Result<(), StoreError> {
-        let Some((root, rest)) = changes.split_first() else { return Ok(()) };
-        let begun = Document::begin(root).ok().and_then(|mut document| {
-            document.take_in_proven(rest).ok()?;
-            Some(document)
-        });
-        match begun {
+        match rebuilding::from_segments(self.connection, found.row.id()?, changes)? {
             Some(document) => self.rewrite(found, &document),
-            None => self.unreadable(Some(found)),
+            None => self.unreadable(),
         }
     }
 
     /// What came cannot be taken in here. The digest will differ, and reconciliation asks for the document whole.
-    fn unreadable(&mut self, _found: Option<&Found>) -> Result<(), StoreError> {
+    fn unreadable(&mut self) -> Result<(), StoreError> {
         self.applied.unreadable += 1;
         Ok(())
     }

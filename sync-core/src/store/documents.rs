@@ -5,6 +5,7 @@ use diesel::sqlite::SqliteConnection;
 
 use super::error::StoreError;
 use super::ledger::Ledger;
+use super::rebuilding;
 use super::rows::{DocumentRow, heads_bytes};
 use super::schema::{damaged, documents, search};
 use super::summary::Summary;
@@ -46,7 +47,8 @@ pub(super) fn find(connection: &mut SqliteConnection, id: DocumentId) -> Result<
     Ok(found.map(|(number, row)| Found { number, row }))
 }
 
-/// Opens a stored document. One that does not open is moved aside, kept and reported; the rest works.
+/// Opens a stored document. The bytes of one that does not open are moved aside and kept; if the segments made here give all
+/// of it back, it opens all the same, else it is reported, and the rest works.
 pub(super) fn open(connection: &mut SqliteConnection, found: &Found, now: Timestamp) -> Result<Document, StoreError> {
     let id = found.row.id()?;
     match Document::load(&found.row.bytes) {
@@ -68,7 +70,9 @@ pub(super) fn open(connection: &mut SqliteConnection, found: &Found, now: Timest
             if known == 0 {
                 diesel::insert_into(damaged::table).values(row).execute(connection)?;
             }
-            Err(StoreError::Document { document: id, source })
+            let rebuilt = rebuilding::from_segments(connection, id, &[])?;
+            let heads = found.row.heads()?;
+            rebuilt.filter(|document| document.knows(&heads)).ok_or(StoreError::Document { document: id, source })
         }
     }
 }
@@ -144,6 +148,12 @@ pub(super) const AREA_LOST: i16 = 1;
 /// [`documents.kept`]: the server took the document out of the feed.
 pub(super) const WITHDRAWN: i16 = 2;
 
+/// What a document at these agreed heads adds to its feed's digest.
+pub(super) fn term_of(found: &Found, agreed: &[ChangeHash]) -> Result<DigestTerm, StoreError> {
+    let in_feed = found.row.kept == 0;
+    Ok(if in_feed { DigestTerm::of(found.row.id()?, found.row.kind()?, agreed) } else { DigestTerm::default() })
+}
+
 /// Sets what of a document is agreed, nothing else.
 pub(super) fn set_agreed(
     connection: &mut SqliteConnection,
@@ -151,9 +161,8 @@ pub(super) fn set_agreed(
     found: &Found,
     agreed: &[ChangeHash],
 ) -> Result<(), StoreError> {
-    let kind = found.row.kind()?;
-    let term = if found.row.kept == 0 { DigestTerm::of(found.row.id()?, kind, agreed) } else { DigestTerm::default() };
-    ledger.replace(connection, &found.row.area, kind, found.row.term(), term)?;
+    let term = term_of(found, agreed)?;
+    ledger.replace(connection, &found.row.area, found.row.kind()?, found.row.term(), term)?;
     diesel::update(documents::table.find(found.number))
         .set(documents::term.eq(term.to_bytes().as_slice()))
         .execute(connection)?;

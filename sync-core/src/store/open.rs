@@ -33,20 +33,15 @@ pub(super) fn open(
     std::fs::create_dir_all(folder.join("files"))?;
     let file = folder.join(FILE);
     let mut findings = Vec::new();
-    let mut connection = match connect(&file) {
-        Err(StoreError::Damaged(reason)) => {
-            let (connection, finding) = recovery::recover(folder, &file, &reason, now)?;
+    let opened = if recovery::was_marked(folder) { Err(StoreError::Damaged(String::new())) } else { connect(&file) };
+    let mut connection = match opened {
+        Err(StoreError::Damaged(_)) => {
+            let (connection, finding) = recovery::recover(folder, &file, now)?;
             findings.push(finding);
             connection
         }
         other => other?,
     };
-    if recovery::was_marked(folder) {
-        drop(connection);
-        let (recovered, finding) = recovery::recover(folder, &file, "damage was met while the store was in use", now)?;
-        connection = recovered;
-        findings.push(finding);
-    }
     let key = identity::load_or_make(&mut connection, key, entropy.as_mut())?;
     findings.extend(recovery::leave_quarantined(&mut connection)?);
     let prefix = key.public().actor_prefix();

@@ -22,39 +22,46 @@ use crate::id::{Cursor, DocumentId, DocumentKind, SegmentId};
 use crate::record::Record;
 use crate::time::Timestamp;
 
-/// A file whose presence says that damage was met while the store was in use.
+/// A file whose presence says that damage was met while the store was in use, or that a recovery has begun; then it names the
+/// folder to which the damaged file goes.
 const MARK: &str = "damage-met";
 
 /// Leaves word for the next opening.
 pub(super) fn mark(folder: &Path) {
     // Nothing better can be done here if even this fails; the damage will be met again.
-    let _ = std::fs::write(folder.join(MARK), b"");
+    let _ = std::fs::OpenOptions::new().create(true).append(true).open(folder.join(MARK));
 }
 
 pub(super) fn was_marked(folder: &Path) -> bool {
     folder.join(MARK).exists()
 }
 
-/// Moves the database aside and starts a new one with what can be read of the old.
+/// Moves the database aside and starts a new one with what can be read of the old. Killed in the middle, the next opening
+/// goes on with the same folder: a new file that has not got everything yet is never taken for the store.
 pub(super) fn recover(
     folder: &Path,
     file: &Path,
-    _reason: &str,
     now: Timestamp,
 ) -> Result<(SqliteConnection, OpenFinding), StoreError> {
-    let aside = folder.join(format!("damaged-{}", now.millis()));
+    let begun = std::fs::read_to_string(folder.join(MARK)).unwrap_or_default();
+    let name = if begun.is_empty() { format!("damaged-{}", now.millis()) } else { begun };
+    let aside = folder.join(&name);
     std::fs::create_dir_all(&aside)?;
-    for part in ["", "-wal", "-shm", "-journal"] {
-        let mut from = file.as_os_str().to_owned();
-        from.push(part);
-        let from = PathBuf::from(from);
-        if let (true, Some(name)) = (from.exists(), from.file_name()) {
-            std::fs::rename(&from, aside.join(name))?;
+    write_durably(&folder.join(MARK), name.as_bytes())?;
+    let moved = file.file_name().map(|name| aside.join(name)).unwrap_or_default();
+    // The database goes last: once it is in the folder all of it is, and what stands in its place is a new file that a
+    // killed recovery had begun.
+    let all_aside = moved.exists();
+    for part in ["-wal", "-shm", "-journal", ""] {
+        let (from, to) = (with_part(file, part), with_part(&moved, part));
+        match (from.exists(), all_aside) {
+            (true, false) => std::fs::rename(&from, &to)?,
+            (true, true) => std::fs::remove_file(&from)?,
+            (false, _) => {}
         }
     }
     let mut connection = connect(file)?;
     let (mut kept_documents, mut kept_segments) = (0, 0);
-    let moved = file.file_name().map(|name| aside.join(name)).unwrap_or_default();
     if let Some(mut old) = moved.to_str().and_then(|path| SqliteConnection::establish(path).ok()) {
         connection.immediate_transaction::<_, StoreError, _>(|new| {
             carry_identity(&mut old, new)?;
@@ -63,11 +70,23 @@ pub(super) fn recover(
             carry_feeds(&mut old, new)
         })?;
     }
-    let _ = std::fs::remove_file(folder.join(MARK));
+    std::fs::remove_file(folder.join(MARK))?;
     Ok((
         connection,
         OpenFinding::FileMovedAside { moved_to: aside, documents: kept_documents, segments: kept_segments },
     ))
+}
+
+fn with_part(path: &Path, part: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(part);
+    PathBuf::from(name)
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut file = std::fs::File::create(path)?;
+    std::io::Write::write_all(&mut file, bytes)?;
+    Ok(file.sync_all()?)
 }
 
 fn carry_identity(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -109,7 +128,7 @@ fn carry_identity(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Res
     Ok(())
 }
 
-/// Reads rows one by one from both ends, because one broken page stops a scan.
+/// Reads rows one by one, because one broken page stops a scan.
 fn readable<T>(last: i64, mut read: impl FnMut(i64) -> Result<Option<T>, diesel::result::Error>) -> Vec<T> {
     (1..=last).filter_map(|number| read(number).ok().flatten()).collect()
 }

@@ -1,0 +1,9 @@
+//! The device store on a real folder: saving, finding, taking in, recovering.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without must stop it, with the line")]
+
+mod finding;
+mod phone;
+mod recovering;
+mod saving;
+mod taking_in;

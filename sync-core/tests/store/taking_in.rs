@@ -1,0 +1,111 @@
+use sync_core::digest::{DigestTerm, FeedDigest};
+use sync_core::exchange::{Page, Receipt, Response};
+use sync_core::id::{DocumentKind, Sequence};
+use sync_core::store::Store;
+
+use crate::phone::{NOW, answer, edit, exchange, household, nothing_new, page, ready, standing};
+
+/// The segments of a household that somebody else recorded and edited once.
+fn made_elsewhere() -> (sync_core::id::DocumentId, Vec<sync_core::segment::Segment>, Store, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 1);
+    let record = household(&mut store, "Ibu Sari");
+    let mut segments = exchange(&mut store, |_| nothing_new()).push;
+    edit(&mut store, record, &[answer("water/source", "piped")]);
+    segments.extend(exchange(&mut store, |_| nothing_new()).push);
+    (record, segments, store, folder)
+}
+
+fn take(store: &mut Store, page: Page) {
+    exchange(store, |_| Response { pages: vec![page], ..nothing_new() });
+}
+
+#[test]
+fn pages_come_in_order_and_one_that_does_not_continue_the_cursor_is_passed_over() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    take(&mut store, page(1, &segments[1..]));
+    assert_eq!(store.counts().unwrap().records, 0);
+    take(&mut store, page(0, &segments[..1]));
+    take(&mut store, page(0, &segments[..1]));
+    take(&mut store, page(1, &segments[1..]));
+    assert_eq!(standing(&mut store, record, "water/source").as_deref(), Some("piped"));
+}
+
+#[test]
+fn a_phone_agrees_when_its_digest_is_the_servers_and_an_unsent_edit_is_no_part_of_it() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    let mut digest = FeedDigest::default();
+    let term = DigestTerm::of(record, DocumentKind::Record, &[segments[1].header.last_change]);
+    digest.replace(DocumentKind::Record, DigestTerm::default(), term);
+    take(&mut store, Page { digest: Some(digest), ..page(0, &segments) });
+    assert_eq!(store.feeds().unwrap()[0].agrees, Some(true));
+    edit(&mut store, record, &[answer("water/source", "well")]);
+    let feed = &store.feeds().unwrap()[0];
+    assert_eq!((feed.agrees, feed.records), (Some(true), 1));
+    let checked = store.check(NOW).unwrap();
+    assert_eq!((checked.documents, checked.damaged.len(), checked.mended.len()), (1, 0, 0));
+}
+
+#[test]
+fn an_area_that_is_lost_leaves_behind_what_is_only_here() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    take(&mut store, page(0, &segments));
+    let mine = household(&mut store, "Pak Budi");
+    let held = sync_core::exchange::HeldReason::NoAssignment;
+    exchange(&mut store, |_| Response {
+        scope: Some(Vec::new()),
+        receipts: vec![Receipt::Held(held)],
+        ..nothing_new()
+    });
+    assert!(store.open_record(record, NOW).is_err());
+    let kept = store.open_record(mine, NOW).unwrap();
+    assert!(kept.read_only && kept.waiting[0].reason == Some(held as u8));
+}
+
+#[test]
+fn a_document_that_was_discarded_before_anything_of_it_was_accepted_is_kept_for_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 1);
+    let record = household(&mut store, "Ibu Sari");
+    exchange(&mut store, |_| Response { receipts: vec![Receipt::Discarded(Sequence::ZERO)], ..nothing_new() });
+    assert!(store.open_record(record, NOW).unwrap().read_only);
+    assert_eq!(store.feeds().unwrap()[0].records, 0);
+}
+
+#[test]
+fn damaged_bytes_of_a_document_come_back_from_the_segments_made_here_and_from_the_server() {
+    let (record, segments, mut maker, folder) = made_elsewhere();
+    damage_document(&mut maker, folder.path());
+    let mut maker = crate::phone::open(folder.path(), 3).store;
+    assert_eq!(standing(&mut maker, record, "water/source").as_deref(), Some("piped"));
+    assert_eq!(maker.counts().unwrap().damaged, 1);
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut reader = ready(folder.path(), 2);
+    take(&mut reader, page(0, &segments));
+    edit(&mut reader, record, &[answer("head", "Bu Sari")]);
+    damage_document(&mut reader, folder.path());
+    let mut reader = crate::phone::open(folder.path(), 4).store;
+    assert!(reader.open_record(record, NOW).is_err());
+    assert_eq!(reader.check(NOW).unwrap().damaged, [record]);
+    exchange(&mut reader, |_| Response { repairs: segments.clone(), ..nothing_new() });
+    assert_eq!(standing(&mut reader, record, "head").as_deref(), Some("Bu Sari"));
+    assert_eq!(standing(&mut reader, record, "water/source").as_deref(), Some("piped"));
+}
+
+/// Closes the store and breaks the stored bytes of its documents.
+fn damage_document(store: &mut Store, folder: &std::path::Path) {
+    use diesel::connection::SimpleConnection;
+    use diesel::prelude::*;
+    let elsewhere = tempfile::tempdir().unwrap();
+    drop(std::mem::replace(store, crate::phone::open(elsewhere.path(), 9).store));
+    let file = folder.join("store.sqlite");
+    let mut connection = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    connection.batch_execute("UPDATE documents SET bytes = X'00010203'").unwrap();
+}
