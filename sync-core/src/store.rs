@@ -40,12 +40,13 @@ pub use run::{Call, Method, RunError, RunProgress, SyncRun};
 pub use summary::{PresenceKind, Summary};
 pub use sync::{Progress, Sync, SyncError};
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use diesel::sqlite::SqliteConnection;
 
 use crate::entropy::Entropy;
-use crate::id::{ActorId, ActorPrefix, SegmentId};
+use crate::id::{ActorId, ActorPrefix, DocumentId, SegmentId};
 use crate::identity::KeyPair;
 use crate::time::Timestamp;
 
@@ -58,6 +59,8 @@ pub struct Store {
     actor: ActorId,
     entropy: Box<dyn Entropy>,
     forms: contents::FormCache,
+    /// Records opened since the store was: a screen may still show one, and what is typed there must find its record.
+    shown: HashSet<DocumentId>,
 }
 
 /// A store, and what its opening found that the user must be told.

@@ -1,7 +1,7 @@
 //! Taking in what the server sent: one response, one transaction, cursors included. Killed in the middle, nothing of it
 //! happened and the next request asks again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::sqlite::SqliteConnection;
 
@@ -48,12 +48,13 @@ impl Store {
         response: &Response,
         now: Timestamp,
     ) -> Result<Applied, StoreError> {
-        let Self { connection, forms, .. } = self;
+        let Self { connection, forms, shown, .. } = self;
         connection.immediate_transaction(|connection| {
-            let mut intake = Intake { connection, forms, ledger: Ledger::default(), applied: Applied::default(), now };
+            let (ledger, applied) = (Ledger::default(), Applied::default());
+            let mut intake = Intake { connection, forms, shown, ledger, applied, now };
             intake.take_fates(request, response)?;
             if let Some(areas) = &response.scope {
-                scope::take(intake.connection, &mut intake.ledger, areas)?;
+                scope::take(intake.connection, &mut intake.ledger, areas, intake.shown)?;
             }
             for page in &response.pages {
                 intake.take_page(page, request)?;
@@ -78,6 +79,7 @@ type Placed<'a> = (&'a Segment, Option<Sequence>);
 struct Intake<'a> {
     connection: &'a mut SqliteConnection,
     forms: &'a mut FormCache,
+    shown: &'a HashSet<DocumentId>,
     ledger: Ledger,
     applied: Applied,
     now: Timestamp,
@@ -310,7 +312,7 @@ impl Intake<'_> {
         }
         documents::move_to(self.connection, &mut self.ledger, &found, to, number)?;
         if self.ledger.feed(self.connection, to.as_str())?.is_none() {
-            return scope::leave(self.connection, &mut self.ledger, id);
+            return scope::leave(self.connection, &mut self.ledger, id, self.shown);
         }
         match documents::find(self.connection, id)? {
             Some(moved) if moved.row.kept == documents::AREA_LOST => {

@@ -47,9 +47,6 @@ pub enum StoreError {
         /// Its version.
         version: String,
     },
-    /// The record is kept for reading only: its area was lost, or the server took it out of the feed.
-    #[error("record {0} is kept for reading only")]
-    ReadOnly(DocumentId),
     /// The document does not open; it was moved aside and is kept.
     #[error("record {document} does not open: {source}")]
     Document {

@@ -1,5 +1,6 @@
 //! Opening the store: lock, migrations, identity, and what a crash may have left.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
@@ -11,6 +12,7 @@ use super::contents::FormCache;
 use super::error::StoreError;
 use super::identity::{self, KeySource};
 use super::recovery;
+use super::scope;
 use super::{OpenFinding, Opened, Store};
 use crate::entropy::Entropy;
 use crate::id::ActorId;
@@ -46,8 +48,17 @@ pub(super) fn open(
     findings.extend(recovery::leave_quarantined(&mut connection)?);
     let prefix = key.public().actor_prefix();
     let actor = ActorId::generate(prefix, entropy.as_mut());
-    let store =
-        Store { connection, folder: folder.to_owned(), key, prefix, actor, entropy, forms: FormCache::default() };
+    scope::leave_lost_areas(&mut connection)?;
+    let store = Store {
+        connection,
+        folder: folder.to_owned(),
+        key,
+        prefix,
+        actor,
+        entropy,
+        forms: FormCache::default(),
+        shown: HashSet::new(),
+    };
     Ok(Opened { store, findings })
 }
 

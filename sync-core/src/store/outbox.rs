@@ -29,7 +29,9 @@ pub(super) struct Sealing<'a> {
     pub(super) now: Timestamp,
 }
 
-/// Seals a change. While the actor's last run has not been sent it is sealed anew with the change in it, as one segment.
+/// Seals a change. While the actor's last run has not been sent, and nothing else of the document has been written since, it
+/// is sealed anew with the change in it, as one segment. A segment that came in between may build on the run and the change
+/// on it: sealed together, each of the two would wait for the other for ever.
 pub(super) fn seal(connection: &mut SqliteConnection, sealing: &Sealing<'_>) -> Result<(), StoreError> {
     let change = sealing.change;
     let sequence = i64::try_from(change.sequence()).unwrap_or(i64::MAX);
@@ -40,7 +42,11 @@ pub(super) fn seal(connection: &mut SqliteConnection, sealing: &Sealing<'_>) -> 
         .select((segments::number, segments::first_seq, segments::changes))
         .first(connection)
         .optional()?;
-    let joined = open.and_then(|(number, first, changes)| {
+    let newest: Option<i64> = segments::table
+        .filter(segments::document.eq(sealing.document.as_bytes().as_slice()))
+        .select(diesel::dsl::max(segments::number))
+        .first(connection)?;
+    let joined = open.filter(|(number, ..)| Some(*number) == newest).and_then(|(number, first, changes)| {
         let mut changes = changes?;
         changes.extend_from_slice(change.bytes());
         let fits = sequence - first < limits::SEGMENT_CHANGES as i64 && changes.len() <= limits::SEGMENT_BYTES;

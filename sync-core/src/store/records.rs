@@ -50,7 +50,7 @@ pub struct OpenRecord {
     pub record: Record,
     /// The heads that are shown: give them back with the save (R5).
     pub heads: Vec<ChangeHash>,
-    /// Kept for reading only.
+    /// Kept for reading only: a screen should offer no edit.
     pub read_only: bool,
     /// Who is behind each actor.
     pub authors: Vec<Author>,
@@ -150,10 +150,11 @@ impl Store {
     }
 
     /// Saves edits to a record, made at the heads `shown`. When this returns they are durable and sealed. Says whether
-    /// anything changed.
+    /// anything changed. A record that became read-only while it was on the screen takes the save all the same: the server
+    /// holds it for a supervisor, and nothing typed is lost.
     ///
     /// # Errors
-    /// [`StoreError::UnknownRecord`], [`StoreError::ReadOnly`], [`StoreError::Edit`], or of the disk.
+    /// [`StoreError::UnknownRecord`], [`StoreError::Edit`], or of the disk.
     pub fn save_record(
         &mut self,
         id: DocumentId,
@@ -163,9 +164,6 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let identity = self.identity()?;
         let found = documents::find(&mut self.connection, id)?.ok_or(StoreError::UnknownRecord(id))?;
-        if found.row.kept != 0 {
-            return Err(StoreError::ReadOnly(id));
-        }
         let mut document = documents::open(&mut self.connection, &found, now)?;
         let mut actors = Actors { current: self.actor, prefix: self.prefix, entropy: self.entropy.as_mut() };
         let Some(saved) = save(&mut document, edits, shown, &mut actors, now)? else { return Ok(false) };
@@ -223,6 +221,7 @@ impl Store {
                 waiting.push(waiting_of(row)?);
             }
         }
+        self.shown.insert(id);
         Ok(OpenRecord {
             id,
             area: found.row.area()?,

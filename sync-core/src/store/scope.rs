@@ -1,6 +1,6 @@
 //! Areas gained and lost, and the rest of what a response tells beside feeds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
@@ -22,6 +22,7 @@ pub(super) fn take(
     connection: &mut SqliteConnection,
     ledger: &mut Ledger,
     areas: &[ScopeArea],
+    shown: &HashSet<DocumentId>,
 ) -> Result<(), StoreError> {
     let known: Vec<String> = feeds::table.select(feeds::area).load(connection)?;
     let wanted: BTreeSet<&str> = areas.iter().map(|area| area.area.as_str()).collect();
@@ -31,7 +32,7 @@ pub(super) fn take(
             .select(documents_table::id)
             .load(connection)?;
         for id in ids {
-            leave(connection, ledger, DocumentId::from_slice(&id)?)?;
+            leave(connection, ledger, DocumentId::from_slice(&id)?, shown)?;
         }
         ledger.forget(lost);
         diesel::delete(feeds::table.find(lost)).execute(connection)?;
@@ -79,18 +80,45 @@ fn gain(connection: &mut SqliteConnection, ledger: &mut Ledger, area: &ScopeArea
     Ok(())
 }
 
-/// A document whose area is not in scope any more.
-pub(super) fn leave(connection: &mut SqliteConnection, ledger: &mut Ledger, id: DocumentId) -> Result<(), StoreError> {
+/// A document whose area is not in scope any more. It stays while something of it is only here, or while a screen may show
+/// it: what somebody is typing at this moment must find its record.
+pub(super) fn leave(
+    connection: &mut SqliteConnection,
+    ledger: &mut Ledger,
+    id: DocumentId,
+    shown: &HashSet<DocumentId>,
+) -> Result<(), StoreError> {
     let Some(found) = documents::find(connection, id)? else { return Ok(()) };
-    let only_here: i64 = segments::table
-        .filter(segments::document.eq(&found.row.id).and(segments::fate.lt(Fate::Accepted.code())))
-        .count()
-        .get_result(connection)?;
-    if only_here == 0 && found.row.kept != documents::WITHDRAWN {
-        documents::remove(connection, ledger, &found)
-    } else {
-        documents::keep_aside(connection, ledger, &found, AREA_LOST)
+    if found.row.kept == documents::WITHDRAWN {
+        return Ok(());
     }
+    if shown.contains(&id) || has_more_than_the_server(connection, &found)? {
+        documents::keep_aside(connection, ledger, &found, AREA_LOST)
+    } else {
+        documents::remove(connection, ledger, &found)
+    }
+}
+
+/// Takes away what was kept of lost areas for a screen, or for the server's answer, and is not needed any more.
+pub(super) fn leave_lost_areas(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let kept: Vec<(i64, DocumentRow)> = documents_table::table
+        .filter(documents_table::kept.eq(AREA_LOST))
+        .select((documents_table::number, DocumentRow::as_select()))
+        .load(connection)?;
+    for (number, row) in kept {
+        let found = documents::Found { number, row };
+        if !has_more_than_the_server(connection, &found)? {
+            // It counts in no digest, so the ledger stays as it is.
+            documents::remove(connection, &mut Ledger::default(), &found)?;
+        }
+    }
+    Ok(())
+}
+
+fn has_more_than_the_server(connection: &mut SqliteConnection, found: &documents::Found) -> Result<bool, StoreError> {
+    let only_here =
+        segments::table.filter(segments::document.eq(&found.row.id).and(segments::fate.lt(Fate::Accepted.code())));
+    Ok(diesel::select(diesel::dsl::exists(only_here)).get_result(connection)?)
 }
 
 /// Replaces the catalogue; contents that are here stay.

@@ -10,6 +10,8 @@
 //!
 //! A cut at any byte is cured by asking again: what was sent is only marked, and every step is one transaction.
 
+mod push;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
@@ -17,14 +19,12 @@ use thiserror::Error;
 
 use super::Store;
 use super::apply::Applied;
-use super::documents;
 use super::error::StoreError;
 use super::outbox;
 use super::reconcile;
-use super::rows::{Fate, FeedRow, SegmentRow};
+use super::rows::{Fate, FeedRow};
 use super::schema::{feeds, identity, segments};
 use crate::area::AreaCode;
-use crate::document::Document;
 use crate::exchange::{
     DecodeError, FeedState, FeedsState, Reconciliation, Request, Response, decode_response, encode_request, feeds_hash,
 };
@@ -32,13 +32,14 @@ use crate::id::{ContentHash, DocumentId, SegmentId};
 use crate::limits;
 use crate::segment::Segment;
 use crate::time::Timestamp;
+use push::{Offered, Push, waiting_to_send};
 
 /// First batch of a sync, in bytes of changes; doubled with each answer that comes, halved when one does not.
 const FIRST_BATCH: usize = 128 * 1024;
 const LARGEST_BATCH: usize = 2 * 1024 * 1024;
 const SMALLEST_BATCH: usize = 8 * 1024;
-/// Segments in one request.
-const BATCH_SEGMENTS: usize = 2_000;
+/// Documents asked for whole in one request.
+const WANTED_DOCUMENTS: usize = 64;
 /// With more feeds than this the first request carries one hash over them instead of the list (R21).
 const LIST_FEEDS: usize = 4;
 
@@ -91,8 +92,7 @@ pub struct Sync {
     list_feeds: bool,
     asked: Option<Request>,
     finished: bool,
-    /// Documents whose whole history was offered in this run: offering it once is enough.
-    offered: BTreeSet<DocumentId>,
+    offered: BTreeMap<DocumentId, Offered>,
     reconciling: BTreeMap<AreaCode, reconcile::Initiator>,
     reconciled: BTreeSet<AreaCode>,
     pending: Vec<Reconciliation>,
@@ -119,7 +119,7 @@ impl Sync {
             list_feeds: false,
             asked: None,
             finished: false,
-            offered: BTreeSet::new(),
+            offered: BTreeMap::new(),
             reconciling: BTreeMap::new(),
             reconciled: BTreeSet::new(),
             pending: Vec::new(),
@@ -198,53 +198,23 @@ impl Sync {
             push,
             open_fates,
             reconcile: std::mem::take(&mut self.pending),
-            wanted: std::mem::take(&mut self.wanted),
+            wanted: self.wanted.drain(..self.wanted.len().min(WANTED_DOCUMENTS)).collect(),
             budget: u32::try_from(self.batch * 2).unwrap_or(u32::MAX),
         })
     }
 
-    /// The next segments to push, oldest first, and how many wait in all. They are marked as sent before their bytes leave:
-    /// from then on they are never sealed anew.
+    /// The next segments to push, and how many wait in all: first the histories that the server wants, then what waits,
+    /// oldest first. They are marked as sent before their bytes leave: from then on they are never sealed anew.
     fn batch_of(&mut self, store: &mut Store, now: Timestamp) -> Result<(Vec<Segment>, usize), SyncError> {
-        let identity = store.identity()?;
-        let batch = self.batch;
-        let offered = &mut self.offered;
-        let connection = &mut store.connection;
-        let composed = connection.immediate_transaction::<_, StoreError, _>(|connection| {
-            let open = segments::fate.le(Fate::Wanted.code());
-            let waiting: i64 = segments::table.filter(open).count().get_result(connection)?;
-            let rows: Vec<(i64, SegmentRow)> = segments::table
-                .filter(open)
-                .order(segments::number)
-                .limit(BATCH_SEGMENTS as i64)
-                .select((segments::number, SegmentRow::as_select()))
-                .load(connection)?;
-            let (mut push, mut size, mut sent) = (Vec::new(), 0, Vec::new());
-            for (number, row) in rows {
-                if Fate::from_code(row.fate) == Fate::Wanted {
-                    let document = DocumentId::from_slice(&row.document)?;
-                    if offered.insert(document) {
-                        let history = history_of(connection, document, &identity.programme, now)?;
-                        size += history.iter().map(|segment| segment.changes.len()).sum::<usize>();
-                        push.extend(history);
-                    }
-                } else if let Some(segment) = outbox::rebuild(&row, identity.programme, None)? {
-                    size += segment.changes.len() + 160;
-                    push.push(segment);
-                    if Fate::from_code(row.fate) == Fate::Unsent {
-                        sent.push(number);
-                    }
-                }
-                if size >= batch {
-                    break;
-                }
-            }
-            for numbers in sent.chunks(500) {
-                diesel::update(segments::table.filter(segments::number.eq_any(numbers)))
-                    .set(segments::fate.eq(Fate::Sent.code()))
-                    .execute(connection)?;
-            }
-            Ok((push, usize::try_from(waiting).unwrap_or(0)))
+        let programme = store.identity()?.programme;
+        let Self { batch, offered, .. } = self;
+        let composed = store.connection.immediate_transaction::<_, StoreError, _>(|connection| {
+            let open = segments::table.filter(segments::fate.le(Fate::Wanted.code()));
+            let waiting: i64 = open.count().get_result(connection)?;
+            let mut push = Push { segments: Vec::new(), room: *batch };
+            push.add_wanted(connection, offered, programme, now)?;
+            push.add_waiting(connection, programme)?;
+            Ok((push.segments, usize::try_from(waiting).unwrap_or(0)))
         })?;
         Ok(composed)
     }
@@ -275,7 +245,7 @@ impl Sync {
         for answer in &response.reconcile {
             self.take_reconciliation(store, answer, now)?;
         }
-        let waiting = waiting_to_send(store, &self.offered)?;
+        let waiting = waiting_to_send(&mut store.connection, &self.offered)?;
         let fates_left = self.fates_after.is_some();
         let busy = response.more || response.list_wanted || waiting > 0 || fates_left || !self.wanted.is_empty();
         if !busy && self.pending.is_empty() && self.reconciling.is_empty() {
@@ -283,8 +253,9 @@ impl Sync {
         }
         // A scope that has just changed has feeds that were not asked for yet.
         let new_scope = response.scope.is_some();
-        // What was refused or held in this very request changes nothing that asking again would tell.
-        let stuck = waiting > 0 && !request.push.is_empty() && response.receipts.is_empty();
+        // Something waits that cannot be put into a request: asking again would not bring it forward.
+        let news = response.more || response.list_wanted || new_scope || !self.pending.is_empty();
+        let stuck = waiting > 0 && request.push.is_empty() && !news;
         let again = busy || new_scope || !self.pending.is_empty();
         self.progress.to_send = waiting;
         self.progress.more = response.more;
@@ -338,41 +309,4 @@ fn feed_states(store: &mut Store) -> Result<Vec<FeedState>, StoreError> {
     rows.iter()
         .map(|row| Ok(FeedState { area: super::rows::area(&row.area)?, cursor: row.cursor(), digest: row.digest() }))
         .collect()
-}
-
-/// Segments that another request would bring forward; what waits for a history that was offered already is not among them.
-fn waiting_to_send(store: &mut Store, offered: &BTreeSet<DocumentId>) -> Result<usize, StoreError> {
-    let unsent: i64 =
-        segments::table.filter(segments::fate.le(Fate::Sent.code())).count().get_result(&mut store.connection)?;
-    let wanted: Vec<Vec<u8>> = segments::table
-        .filter(segments::fate.eq(Fate::Wanted.code()))
-        .select(segments::document)
-        .distinct()
-        .load(&mut store.connection)?;
-    let wanted = wanted.iter().filter_map(|id| DocumentId::from_slice(id).ok()).filter(|id| !offered.contains(id));
-    Ok(usize::try_from(unsent).unwrap_or(0) + wanted.count())
-}
-
-/// All segments of a document, oldest first: the answer to "wanted".
-fn history_of(
-    connection: &mut diesel::sqlite::SqliteConnection,
-    document: DocumentId,
-    programme: &crate::id::ProgrammeId,
-    now: Timestamp,
-) -> Result<Vec<Segment>, StoreError> {
-    let opened: Option<Document> = match documents::find(connection, document)? {
-        Some(found) => documents::open(connection, &found, now).ok(),
-        None => None,
-    };
-    let rows: Vec<SegmentRow> = segments::table
-        .filter(segments::document.eq(document.as_bytes().as_slice()))
-        .filter(segments::fate.ne(Fate::Refused.code()))
-        .order(segments::number)
-        .select(SegmentRow::as_select())
-        .load(connection)?;
-    let mut history = Vec::new();
-    for row in rows {
-        history.extend(outbox::rebuild(&row, *programme, opened.as_ref())?);
-    }
-    Ok(history)
 }

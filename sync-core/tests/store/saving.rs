@@ -34,6 +34,73 @@ fn saves_are_one_segment_until_it_is_sent_and_another_after() {
 }
 
 #[test]
+fn no_two_segments_wait_for_each_other_after_a_save_on_an_old_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 1);
+    let record = household(&mut store, "Ibu Sari");
+    let old = store.open_record(record, NOW).unwrap().heads;
+    edit(&mut store, record, &[answer("water/source", "piped")]);
+    store.save_record(record, &[answer("water/source", "well")], &old, NOW).unwrap();
+    edit(&mut store, record, &[answer("head", "Bu Sari")]);
+    let request = exchange(&mut store, |_| nothing_new());
+    let mut known = std::collections::HashSet::new();
+    for segment in &request.push {
+        for change in segment.open().unwrap() {
+            assert!(change.dependencies().iter().all(|hash| known.contains(hash)), "a segment builds on a later one");
+            known.insert(change.hash());
+        }
+    }
+    assert_eq!(request.push.len(), 3);
+}
+
+#[test]
+fn a_full_disk_is_said_and_what_was_saved_before_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(small) = SmallDisk::mount(folder.path()) else {
+        assert!(std::env::var_os("CI").is_none(), "CI must be able to mount a small disk");
+        println!("skipped: a small disk cannot be mounted here (needs root)");
+        return;
+    };
+    let mut store = ready(folder.path(), 1);
+    let record = household(&mut store, "Ibu Sari");
+    let mut saved = 0;
+    let full = loop {
+        let shown = store.open_record(record, NOW).unwrap().heads;
+        let words = format!("{saved} {}", "a".repeat(20_000));
+        match store.save_record(record, &[answer("water/source", &words)], &shown, NOW) {
+            Ok(_) => saved += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(full, StoreError::DiskFull), "{full:?}");
+    assert!(matches!(store.attach(&[7; 3_000_000], "image/jpeg", "a.jpg"), Err(StoreError::DiskFull)));
+    drop(store);
+    let mut store = open(folder.path(), 2).store;
+    let words = standing(&mut store, record, "water/source").unwrap();
+    assert_eq!(words.split(' ').next(), Some((saved - 1).to_string().as_str()));
+    drop(store);
+    drop(small);
+}
+
+/// A disk of two megabytes over a folder, for as long as it lives.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(folder: &std::path::Path) -> Option<Self> {
+        let mut mount = std::process::Command::new("mount");
+        let mounted = mount.args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(folder).status();
+        mounted.is_ok_and(|status| status.success()).then(|| Self(folder.to_owned()))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let unmounted = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+        assert!(unmounted.is_ok_and(|status| status.success()), "the small disk stays mounted");
+    }
+}
+
+#[test]
 fn what_was_sent_without_an_answer_is_sent_again_and_never_sealed_anew() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = ready(folder.path(), 1);

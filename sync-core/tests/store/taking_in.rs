@@ -69,6 +69,23 @@ fn an_area_that_is_lost_leaves_behind_what_is_only_here() {
 }
 
 #[test]
+fn what_is_typed_on_a_screen_while_its_area_is_lost_finds_its_record() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    take(&mut store, page(0, &segments));
+    let shown = store.open_record(record, NOW).unwrap().heads;
+    exchange(&mut store, |_| Response { scope: Some(Vec::new()), ..nothing_new() });
+    assert!(store.save_record(record, &[answer("water/source", "well")], &shown, NOW).unwrap());
+    let held = sync_core::exchange::HeldReason::NoAssignment;
+    let pushed = exchange(&mut store, |_| Response { receipts: vec![Receipt::Held(held)], ..nothing_new() }).push;
+    assert_eq!(pushed.len(), 1);
+    drop(store);
+    let mut store = crate::phone::open(folder.path(), 3).store;
+    assert_eq!(standing(&mut store, record, "water/source").as_deref(), Some("well"));
+}
+
+#[test]
 fn a_document_that_was_discarded_before_anything_of_it_was_accepted_is_kept_for_reading() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = ready(folder.path(), 1);
