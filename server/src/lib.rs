@@ -9,7 +9,14 @@
 
 pub mod areas;
 pub mod assignments;
+pub mod authors;
 pub mod database;
 pub mod devices;
+pub mod documents;
+pub mod exchange;
+pub mod feeds;
+pub mod forms;
 pub mod identity;
+pub mod projections;
+pub mod segments;
 pub mod users;

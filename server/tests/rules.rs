@@ -4,6 +4,10 @@
 #[macro_use]
 #[path = "rules/support.rs"]
 mod support;
+#[path = "rules/world.rs"]
+mod world;
 
 #[path = "rules/dialects.rs"]
 mod dialects;
+#[path = "rules/paths.rs"]
+mod paths;
