@@ -7,7 +7,6 @@ from pathlib import Path
 import people
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "washmalawi" / "sample.csv"
-FORM = "rumah_tangga"
 
 SOURCES = {
     "Borehole or tubewell": "sumur_bor",

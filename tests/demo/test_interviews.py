@@ -1,32 +1,14 @@
 """The sample fits the form: each row becomes a record whose answers a screen can show."""
 
-import json
 import unittest
-from pathlib import Path
 
 import interviews
-
-FORM = Path(__file__).resolve().parents[2] / "server" / "forms" / f"{interviews.FORM}.json"
-WHOLE_NUMBERS = {"integer"}
-
-
-def questions(items):
-    """All questions by path."""
-    found = {}
-    for item in items:
-        if item["kind"] == "question":
-            found[item["path"]] = item
-        else:
-            found.update(questions(item["items"]))
-    return found
+from household_form import CHOICES, QUESTIONS
 
 
 class InterviewsFitTheForm(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        form = json.loads(FORM.read_text(encoding="utf-8"))
-        cls.questions = questions(form["items"])
-        cls.choices = {name: {choice["name"] for choice in choices} for name, choices in form["lists"].items()}
         cls.rows = interviews.load()
 
     def test_there_are_600_interviews_without_coordinates(self):
@@ -38,13 +20,13 @@ class InterviewsFitTheForm(unittest.TestCase):
         for row in self.rows:
             answers, members, _ = interviews.answers(row)
             for path, value in [*answers.items(), *(pair for member in members for pair in member.items())]:
-                question = self.questions[path]
-                self.assertEqual(isinstance(value, int), question["type"] in WHOLE_NUMBERS, path)
+                question = QUESTIONS[path]
+                self.assertEqual(isinstance(value, int), question["type"] == "integer", path)
                 if "list" in question:
-                    self.assertIn(value, self.choices[question["list"]], path)
+                    self.assertIn(value, CHOICES[question["list"]], path)
 
     def test_every_required_question_is_answered(self):
-        required = {path for path, question in self.questions.items() if question.get("required")}
+        required = {path for path, question in QUESTIONS.items() if question.get("required")}
         for row in self.rows:
             answers, members, _ = interviews.answers(row)
             self.assertLessEqual({path for path in required if not path.startswith("art/")}, set(answers))
