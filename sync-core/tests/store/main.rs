@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without must stop it, with the line")]
 
 mod finding;
+mod killed;
 mod phone;
 mod recovering;
 mod saving;
