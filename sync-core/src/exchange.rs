@@ -1,6 +1,7 @@
 //! The exchange: one request and one response that push and pull at once. `docs/sync-protocol.md` has the bytes, the limits
 //! and why it is right.
 
+mod bundle;
 mod cbor;
 mod error;
 mod frame;
@@ -13,6 +14,7 @@ mod response;
 mod segments;
 mod strict;
 
+pub use bundle::{decode_bundle, encode_bundle};
 pub use error::DecodeError;
 pub use frame::{MEDIA_TYPE, VERSION, versions_answer};
 pub use hashes::{catalogue_hash, feeds_hash};

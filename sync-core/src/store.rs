@@ -7,6 +7,7 @@
 //! time is given it.
 
 mod apply;
+mod bundle;
 mod check;
 mod contents;
 mod documents;
@@ -30,6 +31,7 @@ mod summary;
 mod sync;
 
 pub use apply::Applied;
+pub use bundle::Imported;
 pub use check::Checked;
 pub use error::StoreError;
 pub use identity::{Enrolment, Identity, KeySource};

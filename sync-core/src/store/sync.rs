@@ -32,6 +32,7 @@ use crate::id::{ContentHash, DocumentId, SegmentId};
 use crate::limits;
 use crate::segment::Segment;
 use crate::time::Timestamp;
+pub(super) use push::history_of;
 use push::{Offered, Push, waiting_to_send};
 
 /// First batch of a sync, in bytes of changes; doubled with each answer that comes, halved when one does not.

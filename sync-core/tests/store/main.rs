@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without must stop it, with the line")]
 
+mod carrying;
 mod finding;
 mod killed;
 mod phone;

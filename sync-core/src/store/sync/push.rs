@@ -124,7 +124,7 @@ fn wanted_documents(connection: &mut SqliteConnection) -> Result<Vec<DocumentId>
 }
 
 /// All segments of a document, oldest first: the answer to "wanted".
-fn history_of(
+pub(in super::super) fn history_of(
     connection: &mut SqliteConnection,
     document: DocumentId,
     programme: ProgrammeId,
