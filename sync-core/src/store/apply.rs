@@ -98,9 +98,9 @@ impl Intake<'_> {
             touched.extend(outbox::mark(self.connection, segment.id(), marking_of(receipt))?);
         }
         for (id, receipt) in request.open_fates.iter().zip(&response.fates) {
-            if let Some(receipt) = receipt {
-                touched.extend(outbox::mark(self.connection, *id, marking_of(receipt))?);
-            }
+            // The server does not have what it once held: it was restored from a backup, and gets it again (R9).
+            let lost = Marking { fate: Fate::Sent, reason: None, sequence: None };
+            touched.extend(outbox::mark(self.connection, *id, receipt.as_ref().map_or(lost, marking_of))?);
         }
         touched.sort_unstable();
         touched.dedup();

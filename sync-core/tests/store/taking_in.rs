@@ -69,6 +69,20 @@ fn an_area_that_is_lost_leaves_behind_what_is_only_here() {
 }
 
 #[test]
+fn a_held_segment_that_a_restored_server_does_not_have_any_more_goes_out_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    household(&mut store, "Pak Budi");
+    let held = || Receipt::Held(sync_core::exchange::HeldReason::NoAssignment);
+    exchange(&mut store, |_| Response { receipts: vec![held()], ..nothing_new() });
+    let asked = exchange(&mut store, |_| Response { fates: vec![Some(held())], ..nothing_new() });
+    assert_eq!((asked.push.len(), asked.open_fates.len()), (0, 1));
+    let asked = exchange(&mut store, |_| Response { fates: vec![None], ..nothing_new() });
+    assert_eq!((asked.push.len(), asked.open_fates.len()), (0, 1));
+    assert_eq!(exchange(&mut store, |_| nothing_new()).push.len(), 1);
+}
+
+#[test]
 fn what_is_typed_on_a_screen_while_its_area_is_lost_finds_its_record() {
     let (record, segments, _maker, _folder) = made_elsewhere();
     let folder = tempfile::tempdir().unwrap();
