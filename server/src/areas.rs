@@ -1,5 +1,8 @@
 //! The administrative tree, as far as the programme works in it.
 
+pub mod listing;
+pub mod loading;
+
 use diesel::prelude::*;
 use sync_core::area::{AreaCode, AreaLevel};
 

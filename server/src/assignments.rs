@@ -1,19 +1,24 @@
 //! Who may do what where: (user, area, role).
 
+pub mod administration;
+
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use sync_core::area::AreaCode;
 use sync_core::exchange::{Right, ScopeArea};
 use sync_core::id::UserId;
 use sync_core::limits;
+use utoipa::ToSchema;
 
 use crate::areas;
 use crate::database::schema::assignments;
 use crate::database::{AnyConnection, DatabaseError};
 
 /// What a person is in an area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Reads.
     Viewer,
@@ -61,6 +66,12 @@ impl Role {
             Self::Volunteer | Self::Facilitator => Right::Write,
             Self::Supervisor | Self::Administrator => Right::Review,
         }
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

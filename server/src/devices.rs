@@ -1,5 +1,9 @@
 //! Devices: one for each (installation, user), and one for each server process (R16).
 
+pub mod administration;
+pub mod enrolment;
+pub mod renewal;
+
 use diesel::prelude::*;
 use sync_core::id::{DeviceId, UserId};
 use sync_core::identity::PublicKey;

@@ -1,3 +1,7 @@
 //! `rukun`: the server and its administration.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rukun_server::cli::run()
+}

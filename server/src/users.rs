@@ -1,5 +1,8 @@
 //! People.
 
+pub mod account;
+pub mod session;
+
 use diesel::prelude::*;
 use sync_core::id::UserId;
 use sync_core::time::Timestamp;
