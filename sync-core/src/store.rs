@@ -104,6 +104,12 @@ impl Store {
         open::open(folder, key, entropy, now)
     }
 
+    /// Whether a store has been made in `folder`.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(open::FILE).exists()
+    }
+
     /// Tells the store that damage was met ([`StoreError::Damaged`]): the next opening moves the file aside and recovers
     /// what can be read.
     pub fn report_damage(&self) {

@@ -19,7 +19,7 @@ use crate::id::ActorId;
 use crate::time::Timestamp;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/device");
-const FILE: &str = "store.sqlite";
+pub(super) const FILE: &str = "store.sqlite";
 
 /// Write-ahead log with a full sync at each commit: what is acknowledged as saved survives a power cut. The exclusive lock
 /// keeps a second process, or tab, out: two of them would draw numbers for one actor.
