@@ -31,11 +31,11 @@ pub enum RukunError {
         /// The versions that the server speaks.
         spoken: Vec<u8>,
     },
-    /// What was asked is understood and refused: a used or expired code, a record kept for reading only, a store that is
+    /// What was asked is understood and refused: a used or expired code, a store that is
     /// somebody else's. The app shows its own words for the code.
     #[error("refused ({code}): {detail}")]
     Rejected {
-        /// The stable name of the cause, such as `code_used`, `read_only`, `already_enrolled`.
+        /// The stable name of the cause, such as `code_used`, `already_enrolled`.
         code: String,
         /// What, in words.
         detail: String,
@@ -94,17 +94,11 @@ pub enum StorageTrouble {
 }
 
 /// Codes by which the server says that it does not take this device or user at all.
-const UNAUTHORISED: &[&str] = &[
-    "device_revoked",
-    "device_unknown",
-    "unknown_device",
-    "user_disabled",
-    "token_expired",
-    "token_invalid",
-    "nonce_invalid",
-    "signature_invalid",
-    "unauthorised",
-];
+const UNAUTHORISED: &[&str] =
+    &["device_revoked", "device_unknown", "user_disabled", "token_expired", "token_invalid", "signature_invalid"];
+
+/// Codes of a renewal that the next sync simply begins anew: the nonce was too old when the answer to it arrived.
+const AGAIN: &[&str] = &["nonce_expired", "nonce_invalid", "nonce_used"];
 
 impl RukunError {
     pub(crate) fn invalid(error: impl std::fmt::Display) -> Self {
@@ -130,7 +124,6 @@ impl From<StoreError> for RukunError {
             StoreError::Database(_) | StoreError::File(_) | StoreError::Unreadable(_) => storage(StorageTrouble::Other),
             StoreError::NotEnrolled => Self::Unauthorised { code: "not_enrolled".into(), detail },
             StoreError::AlreadyEnrolled => Self::Rejected { code: "already_enrolled".into(), detail },
-            StoreError::ReadOnly(_) => Self::Rejected { code: "read_only".into(), detail },
             StoreError::UnknownRecord(_) | StoreError::UnknownForm { .. } => Self::NotFound { what: detail },
             StoreError::Edit(edit) => edit.into(),
         }
@@ -159,6 +152,7 @@ impl From<RunError> for RukunError {
             RunError::Refused { code, message } if UNAUTHORISED.contains(&code.as_str()) => {
                 Self::Unauthorised { code, detail: message }
             }
+            RunError::Refused { code, message } if AGAIN.contains(&code.as_str()) => Self::Offline { detail: message },
             RunError::Refused { code, message } => Self::Rejected { code, detail: message },
             RunError::Busy { .. } | RunError::Response(_) => Self::Offline { detail: error.to_string() },
             RunError::Unfitting => Self::bug(error.to_string()),

@@ -39,7 +39,7 @@ pub struct OpenRecord {
     pub comments: Vec<Comment>,
     /// What of it the server does not have in the feed, and why.
     pub waiting: Vec<Waiting>,
-    /// Kept for reading only: its area was lost, or the server took it out of the feed.
+    /// Kept for reading only (its area was lost, or the server took it out of the feed): offer no edit.
     pub read_only: bool,
     /// The heads that are shown. Give them back with the save, untouched.
     pub heads: Vec<String>,

@@ -64,7 +64,7 @@ impl Store {
     /// nothing changed.
     ///
     /// # Errors
-    /// [`RukunError::NotFound`], [`RukunError::Rejected`] (`read_only`, `record_full`), [`RukunError::Invalid`],
+    /// [`RukunError::NotFound`], [`RukunError::Rejected`] (`record_full`), [`RukunError::Invalid`],
     /// [`RukunError::Storage`]. What was typed is then still with the app.
     pub fn save_record(&self, id: String, edits: Vec<Edit>, shown_heads: Vec<String>) -> Result<bool, RukunError> {
         let id = document(&id)?;
