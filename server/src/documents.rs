@@ -4,9 +4,11 @@
 //! are many. One document is open at a time.
 
 mod growth;
+mod moves;
 mod standing;
 
 pub(crate) use growth::Growth;
+pub use moves::{MoveError, move_to_area};
 pub(crate) use standing::{Candidate, Standing, Verdict};
 
 use std::collections::HashMap;

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use sync_core::exchange::{CatalogueEntry, ContentKind};
+use sync_core::form::{Form, FormId, FormVersion};
 use sync_core::id::ContentHash;
 use sync_core::time::Timestamp;
 
@@ -75,6 +76,25 @@ pub fn content(connection: &mut AnyConnection, hash: ContentHash) -> Result<Opti
         .select(contents::bytes)
         .first(connection)
         .optional()?)
+}
+
+/// A published form; none if there is no such version, or its content is no form.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn form(
+    connection: &mut AnyConnection,
+    id: &FormId,
+    version: &FormVersion,
+) -> Result<Option<Form>, DatabaseError> {
+    let bytes: Option<Vec<u8>> = catalogue::table
+        .inner_join(contents::table.on(contents::hash.eq(catalogue::hash)))
+        .filter(catalogue::kind.eq(ContentKind::Form as i32))
+        .filter(catalogue::name.eq(id.as_str()).and(catalogue::version.eq(version.as_str())))
+        .select(contents::bytes)
+        .first(connection)
+        .optional()?;
+    Ok(bytes.and_then(|bytes| Form::from_json(&bytes).ok()))
 }
 
 /// Publishes a content. A form's version is never altered; a list or directory of the same name is replaced by the new one.

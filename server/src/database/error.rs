@@ -25,6 +25,9 @@ pub enum DatabaseError {
     /// A statement failed.
     #[error("the database: {0}")]
     Query(#[from] Error),
+    /// What was read has changed before it was locked.
+    #[error("another change came in between")]
+    Raced,
     /// A stored value is not what it must be: the database was changed by something else.
     #[error("a stored value cannot be read: {0}")]
     Stored(String),
@@ -36,7 +39,8 @@ impl DatabaseError {
     pub const fn is_raced(&self) -> bool {
         matches!(
             self,
-            Self::Query(Error::DatabaseError(
+            Self::Raced
+                | Self::Query(Error::DatabaseError(
                 DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure,
                 _
             ))

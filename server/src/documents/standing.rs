@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sync_core::area::AreaCode;
 use sync_core::change::{History, RawChange, Rule, Unsound, change_hash, check};
 use sync_core::document::Document;
-use sync_core::exchange::{HeldReason, Receipt};
+use sync_core::exchange::HeldReason;
 use sync_core::id::{ActorPrefix, ChangeHash, DocumentId, DocumentKind, ProgrammeId};
 use sync_core::record::Record;
 use sync_core::segment::{Chunks, Segment};
@@ -18,8 +18,8 @@ use crate::segments::{self, Fate};
 /// What is to become of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It brings nothing new; the word on what brought it.
-    Known(Receipt),
+    /// It brings nothing new.
+    NothingNew,
     /// It builds on changes that are not here.
     Wanted(Vec<ChangeHash>),
     /// It is not sound.
@@ -116,7 +116,8 @@ impl Standing {
         self.root_record.take().filter(|_| root_alone).or_else(|| Record::read(document).ok())
     }
 
-    fn put_apart(&mut self, changes: Vec<u8>, reason: HeldReason) {
+    /// Keeps a segment outside: what builds on it is kept with it.
+    pub(crate) fn put_apart(&mut self, changes: Vec<u8>, reason: HeldReason) {
         let place = self.apart.len();
         for hash in Chunks::new(&changes).flatten().filter_map(|chunk| change_hash(chunk).ok()) {
             self.outside.entry(hash).or_insert(place);
@@ -140,6 +141,9 @@ impl Standing {
         }
         let new: Vec<&RawChange<'_>> =
             candidate.changes.iter().filter(|change| !self.in_document(change.hash())).collect();
+        if new.is_empty() {
+            return Ok(Verdict::NothingNew);
+        }
         if let Some(missing) = self.missing(&new) {
             return Ok(Verdict::Wanted(missing));
         }

@@ -124,7 +124,11 @@ pub(super) fn plan(
             continue;
         }
         match judge(connection, authors, pushed, place, &mut standing)? {
-            Verdict::Known(receipt) => plan.words.push((place, receipt)),
+            Verdict::NothingNew => {
+                let header = &pushed.segments[place].header;
+                let word = segments::word_on_change(connection, header.document, header.actor, header.last)?;
+                plan.words.push((place, word.unwrap_or(Receipt::Wanted(Vec::new()))));
+            }
             Verdict::Wanted(missing) => plan.words.push((place, Receipt::Wanted(missing))),
             Verdict::Refused(unsound) => plan.words.push((place, Receipt::Refused(unsound))),
             Verdict::Held(reason) => plan.holding.push((place, reason)),
@@ -162,13 +166,6 @@ fn judge(
         Err(unsound) => return Ok(Verdict::Refused(unsound)),
     };
     let header = &segment.header;
-    let brings_nothing = standing.document().is_some_and(|document| document.knows(&[header.last_change]))
-        && changes.iter().all(|change| standing.document().is_some_and(|document| document.knows(&[change.hash()])));
-    if brings_nothing
-        && let Some(word) = segments::word_on_change(connection, header.document, header.actor, header.last)?
-    {
-        return Ok(Verdict::Known(word));
-    }
     let Some(author) = authors.find(connection, header.device)? else {
         return Ok(Verdict::Refused(Unsound { rule: Rule::Segment, detail: "the device is not enrolled here" }));
     };
