@@ -82,11 +82,7 @@ pub fn content(connection: &mut AnyConnection, hash: ContentHash) -> Result<Opti
 ///
 /// # Errors
 /// [`DatabaseError`].
-pub fn form(
-    connection: &mut AnyConnection,
-    id: &FormId,
-    version: &FormVersion,
-) -> Result<Option<Form>, DatabaseError> {
+pub fn form(connection: &mut AnyConnection, id: &FormId, version: &FormVersion) -> Result<Option<Form>, DatabaseError> {
     let bytes: Option<Vec<u8>> = catalogue::table
         .inner_join(contents::table.on(contents::hash.eq(catalogue::hash)))
         .filter(catalogue::kind.eq(ContentKind::Form as i32))

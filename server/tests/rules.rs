@@ -9,5 +9,9 @@ mod world;
 
 #[path = "rules/dialects.rs"]
 mod dialects;
+#[path = "rules/hand.rs"]
+mod hand;
+#[path = "rules/held.rs"]
+mod held;
 #[path = "rules/paths.rs"]
 mod paths;

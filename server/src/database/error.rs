@@ -41,9 +41,9 @@ impl DatabaseError {
             self,
             Self::Raced
                 | Self::Query(Error::DatabaseError(
-                DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure,
-                _
-            ))
+                    DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure,
+                    _
+                ))
         )
     }
 

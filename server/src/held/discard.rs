@@ -144,11 +144,11 @@ pub(super) fn put_back(
     let now = document.heads().to_vec();
     let then = before.map(|state| state.heads).unwrap_or_default();
     let mut written = Vec::new();
-    for (edits, shown) in plan.at_now.iter().map(|edits| (edits, &now)).chain(plan.at_before.iter().map(|e| (e, &then))) {
+    for (edits, shown) in plan.at_now.iter().map(|edits| (edits, &now)).chain(plan.at_before.iter().map(|e| (e, &then)))
+    {
         written.extend(authoring.write(document, edits, shown, settling.entropy)?);
     }
     let heads = document.heads().to_vec();
     written.extend(authoring.write(document, &plan.at_last, &heads, settling.entropy)?);
     Ok(written)
 }
-

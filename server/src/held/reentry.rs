@@ -86,7 +86,8 @@ fn instances_between(before: Option<&Record>, after: Option<&Record>) -> Vec<Edi
             edits.push(Edit::RemoveInstance { instance: new.id, reason: reason.clone() });
         }
     }
-    let gone = before.iter().filter(|old| old.presence == Presence::Present && after.iter().all(|new| new.id != old.id));
+    let gone =
+        before.iter().filter(|old| old.presence == Presence::Present && after.iter().all(|new| new.id != old.id));
     edits.extend(gone.map(|old| Edit::RemoveInstance { instance: old.id, reason: "discarded".to_owned() }));
     edits
 }

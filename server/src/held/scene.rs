@@ -176,11 +176,7 @@ pub(super) fn ancestors_of<'a>(stored: &StoredSegment, apart: &'a [StoredSegment
     apart.iter().filter(|other| found.contains(&other.number)).collect()
 }
 
-pub(super) fn set_reason(
-    connection: &mut AnyConnection,
-    number: i64,
-    reason: HeldReason,
-) -> Result<(), DatabaseError> {
+pub(super) fn set_reason(connection: &mut AnyConnection, number: i64, reason: HeldReason) -> Result<(), DatabaseError> {
     diesel::update(table::table.find(number)).set(table::held_reason.eq(reason as i32)).execute(connection)?;
     Ok(())
 }

@@ -206,9 +206,8 @@ impl Writers {
     fn of(&self, history: &History, moment: &Moment) -> WrittenBy {
         let number = history.get(moment.change).map_or(0, |known| known.sequence);
         let runs = self.runs.get(&moment.actor).map(Vec::as_slice).unwrap_or_default();
-        let run = runs.iter().find(|stored| {
-            (stored.segment.header.first..=stored.segment.header.last).contains(&number)
-        });
+        let run =
+            runs.iter().find(|stored| (stored.segment.header.first..=stored.segment.header.last).contains(&number));
         let header = run.map(|stored| &stored.segment.header);
         WrittenBy {
             change: moment.change,

@@ -6,6 +6,7 @@ use rukun_server::database::schema::{areas, assignments, devices, users};
 use rukun_server::database::{Database, DatabaseError};
 use rukun_server::exchange::{Answer as ExchangeAnswer, Asking, ExchangeError, exchange};
 use rukun_server::forms::{self, Publication};
+use rukun_server::held::{Settled, Settling, discard, judge_again, release};
 use rukun_server::identity::ServerIdentity;
 use sync_core::area::AreaCode;
 use sync_core::entropy::Entropy;
@@ -118,7 +119,7 @@ impl<'a> World<'a> {
         self.write(|connection| Ok(diesel::insert_into(users::table).values(row).execute(connection)?));
     }
 
-    fn add_device(&mut self, id: DeviceId, user: UserId, key: &PublicKey, kind: i32) {
+    pub(crate) fn add_device(&mut self, id: DeviceId, user: UserId, key: &PublicKey, kind: i32) {
         let row = (
             devices::id.eq(id.as_bytes().to_vec()),
             devices::user_id.eq(user.as_bytes().to_vec()),
@@ -188,6 +189,26 @@ impl<'a> World<'a> {
         let mut phone = self.phone(user);
         self.sync(&mut phone);
         phone
+    }
+
+    /// A supervisor's hand on this server.
+    pub(crate) fn settle<T>(&mut self, run: impl FnOnce(&Database, &mut Settling<'_>) -> T) -> T {
+        self.tick();
+        let mut settling =
+            Settling { identity: &self.server, by: self.server.user, now: self.now, entropy: &mut self.entropy };
+        run(self.database, &mut settling)
+    }
+
+    pub(crate) fn judge_again(&mut self, user: UserId) {
+        self.settle(|database, settling| judge_again(database, settling, user)).unwrap();
+    }
+
+    pub(crate) fn discard(&mut self, id: SegmentId) -> Settled {
+        self.settle(|database, settling| discard(database, settling, id)).unwrap()
+    }
+
+    pub(crate) fn release(&mut self, id: SegmentId) -> Settled {
+        self.settle(|database, settling| release(database, settling, id)).unwrap()
     }
 
     pub(crate) fn tick(&mut self) {

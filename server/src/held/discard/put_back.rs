@@ -73,9 +73,7 @@ impl PutBack {
             _ => None,
         };
         let rounds = if chosen.is_some() { &mut self.at_before } else { &mut self.at_now };
-        let missing = wanted.iter().filter(|value| {
-            chosen.is_none_or(|chosen| !same(chosen.as_ref(), value.as_ref()))
-        });
+        let missing = wanted.iter().filter(|value| chosen.is_none_or(|chosen| !same(chosen.as_ref(), value.as_ref())));
         for (round, value) in missing.enumerate() {
             if rounds.len() <= round {
                 rounds.push(Vec::new());

@@ -71,8 +71,8 @@ pub(super) fn make_anew(
     let authoring = Authoring { identity: settling.identity, document: id, area: &area, now: settling.now };
     let actor = ActorId::generate(settling.identity.key.public().actor_prefix(), settling.entropy);
     let mut written = vec![authoring.seal(create(&new, actor, settling.now)?.change)?];
-    let mut document = Document::begin(&RawChange::read(&written[0].changes).map_err(|_| cannot())?)
-        .map_err(|_| cannot())?;
+    let mut document =
+        Document::begin(&RawChange::read(&written[0].changes).map_err(|_| cannot())?).map_err(|_| cannot())?;
     let begun = Record::read(&document).map_err(|_| cannot())?;
     let more = edits_between(Some(&begun), Some(&after), |_| true);
     for edits in [more.first, more.then] {
@@ -215,4 +215,3 @@ fn descendants_of(target: &StoredSegment, held: &[StoredSegment]) -> Vec<StoredS
     }
     family
 }
-
