@@ -95,7 +95,11 @@ impl Intake<'_> {
                 Receipt::Refused(_) => self.applied.refused += 1,
                 Receipt::Wanted(_) => {}
             }
-            touched.extend(outbox::mark(self.connection, segment.id(), marking_of(receipt))?);
+            let marking = marking_of(receipt);
+            touched.extend(outbox::mark(self.connection, segment.id(), marking)?);
+            if !marking.fate.is_agreed() {
+                outbox::keep_changes(self.connection, segment)?;
+            }
         }
         for (id, receipt) in request.open_fates.iter().zip(&response.fates) {
             // The server does not have what it once held: it was restored from a backup, and gets it again (R9).

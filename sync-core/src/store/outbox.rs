@@ -146,8 +146,19 @@ pub(super) fn mark(
             segments::sequence.eq(sequence),
         ))
         .execute(connection)?;
-    let changed = Fate::from_code(fate).is_agreed() != marking.fate.is_agreed();
+    // Any other fate, not only another answer to whether it is agreed: what a restored server lacks goes out again while it
+    // still counts as agreed, and may come back as held.
+    let changed = Fate::from_code(fate) != marking.fate;
     Ok(if changed { Some(DocumentId::from_slice(&document)?) } else { None })
+}
+
+/// Keeps the changes of a segment in its row: the server does not have it in the feed any more, as part of a history that it
+/// wanted after it was restored from a backup, so that it counts as not agreed and can go out again.
+pub(super) fn keep_changes(connection: &mut SqliteConnection, segment: &Segment) -> Result<(), StoreError> {
+    let bare =
+        segments::table.filter(segments::id.eq(segment.id().as_bytes().to_vec()).and(segments::changes.is_null()));
+    diesel::update(bare).set(segments::changes.eq(&segment.changes)).execute(connection)?;
+    Ok(())
 }
 
 /// A segment as it was made, with its changes taken from the row or, where the server brought them, from the document.

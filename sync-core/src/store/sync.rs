@@ -256,6 +256,8 @@ impl Sync {
         let new_scope = response.scope.is_some();
         // Something waits that cannot be put into a request: asking again would not bring it forward.
         let news = response.more || response.list_wanted || new_scope || !self.pending.is_empty();
+        // What reconciliation has just put into the outbox again was in no request yet.
+        let news = news || !response.reconcile.is_empty();
         let stuck = waiting > 0 && request.push.is_empty() && !news;
         let again = busy || new_scope || !self.pending.is_empty();
         self.progress.to_send = waiting;

@@ -83,6 +83,24 @@ fn a_held_segment_that_a_restored_server_does_not_have_any_more_goes_out_again()
 }
 
 #[test]
+fn a_history_that_a_restored_server_wants_and_then_holds_counts_as_not_agreed() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    take(&mut store, page(0, &segments));
+    assert_eq!(store.feeds().unwrap()[0].records, 1);
+    edit(&mut store, record, &[answer("water/source", "well")]);
+    exchange(&mut store, |_| Response { receipts: vec![Receipt::Wanted(Vec::new())], ..nothing_new() });
+    let held = Receipt::Held(sync_core::exchange::HeldReason::DeviceRevoked);
+    let history = exchange(&mut store, |_| Response { receipts: vec![held.clone(); 3], ..nothing_new() }).push;
+    assert_eq!(history.len(), 3);
+    assert_eq!((store.feeds().unwrap()[0].records, store.counts().unwrap().held), (0, 3));
+    // And it is still whole here, to go out again.
+    exchange(&mut store, |_| nothing_new());
+    assert_eq!(exchange(&mut store, |_| nothing_new()).push, history);
+}
+
+#[test]
 fn what_is_typed_on_a_screen_while_its_area_is_lost_finds_its_record() {
     let (record, segments, _maker, _folder) = made_elsewhere();
     let folder = tempfile::tempdir().unwrap();
