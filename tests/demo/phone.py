@@ -9,7 +9,7 @@ import sys
 
 import household_form
 import interviews
-import rukun_mobile as rukun
+import rukun
 
 
 class Phone:
