@@ -9,9 +9,9 @@ import argparse
 import shutil
 import sys
 import time
-import urllib.error
 from pathlib import Path
 
+import household_form
 import report
 import scenario
 from progress import Bar
@@ -49,6 +49,7 @@ class Demonstration:
 
     def enrol(self):
         """Makes the users and enrols a phone for each."""
+        self.server.publish(household_form.FILE)
         with Bar("Mendaftarkan HP / Enrolling phones", len(scenario.TEAM)) as bar:
             for person in scenario.TEAM:
                 self.server.admit(person)
@@ -145,7 +146,7 @@ def main():
     day = Demonstration(given.rukun, given.folder)
     try:
         run(day)
-    except (Broken, urllib.error.URLError) as trouble:
+    except Broken as trouble:
         print(f"\nThe demonstration broke off: {trouble}", file=sys.stderr)
         day.server.stop()
         return 1

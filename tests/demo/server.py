@@ -4,7 +4,9 @@ and read by its own REST interface."""
 import http.cookiejar
 import json
 import re
+import secrets
 import subprocess
+import urllib.error
 import urllib.request
 
 from team import Broken
@@ -52,6 +54,10 @@ class Server:
             raise Broken(f"rukun {words[0]} {words[1]}: {run.stderr.strip()}")
         return json.loads(run.stdout)
 
+    def publish(self, form):
+        """Publishes a compiled form; one that is published already stays as it is."""
+        self.command("form", "publish", str(form))
+
     def admit(self, person):
         """Makes a user with assignments."""
         self.command("user", "add", person.key, person.name)
@@ -64,8 +70,10 @@ class Server:
         return self.command("--public-url", url, "device", "enrol-code", person.key)["ticket"]
 
     def log_in(self):
-        """Logs in at the REST interface."""
+        """Logs in at the REST interface and changes the one-time password."""
         self._call("/api/v1/session", {"login": self.login, "password": self.password})
+        one_time, self.password = self.password, secrets.token_urlsafe(9)
+        self._call("/api/v1/session/password", {"old": one_time, "new": self.password})
 
     def pages(self, path):
         """All entries of a list."""
@@ -84,8 +92,12 @@ class Server:
     def _call(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"})
-        with self._opener.open(request, timeout=30) as answer:
-            return json.load(answer)
+        try:
+            with self._opener.open(request, timeout=30) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as refused:
+            raise Broken(f"{path.partition('?')[0]}: {refused.code} {refused.read().decode()}") from refused
+        return json.loads(text) if text else None
 
     def stop(self):
         """Ends the server as an operator would."""
