@@ -76,7 +76,7 @@ impl Summary {
     }
 }
 
-/// All values of search questions, rival ones included: a record in conflict is found by either name.
+/// All values of search questions in the form's order, rival ones included: a record in conflict is found by either name.
 fn search_answers(record: &Record, form: Option<&Form>) -> Vec<String> {
     let marked: Option<Vec<&str>> = form.map(|form| {
         let questions = form.questions().into_iter().filter(|(question, _)| question.search);
@@ -87,12 +87,16 @@ fn search_answers(record: &Record, form: Option<&Form>) -> Vec<String> {
         let values =
             answered.value.iter().chain(answered.conflict.iter().skip(1).filter_map(|rival| rival.value.as_ref()));
         match &marked {
-            Some(marked) if marked.contains(&key.path.as_str()) => words.extend(values.map(Answer::words)),
-            Some(_) => {}
-            None => words.extend(values.filter_map(short_text)),
+            Some(marked) => {
+                if let Some(place) = marked.iter().position(|path| *path == key.path.as_str()) {
+                    words.extend(values.map(|value| (place, value.words())));
+                }
+            }
+            None => words.extend(values.filter_map(|value| Some((0, short_text(value)?)))),
         }
     }
-    words
+    words.sort_by_key(|(place, _)| *place);
+    words.into_iter().map(|(_, words)| words).collect()
 }
 
 fn short_text(answer: &Answer) -> Option<String> {

@@ -21,6 +21,15 @@ fn a_record_is_found_by_the_beginnings_of_its_words_without_accents_or_case() {
 }
 
 #[test]
+fn a_record_is_named_by_its_search_words_in_the_order_in_which_the_form_asks_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 1);
+    let record = household(&mut store, "Ibu Sari");
+    edit(&mut store, record, &[answer("address", "Jl. Melati 3")]);
+    assert_eq!(find(&mut store, "melati"), ["Ibu Sari · Jl. Melati 3"]);
+}
+
+#[test]
 fn a_record_in_conflict_is_found_by_either_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = ready(folder.path(), 1);

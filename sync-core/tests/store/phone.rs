@@ -23,6 +23,7 @@ const PROGRAMME: ProgrammeId = ProgrammeId::from_bytes([1; 16]);
 pub(crate) const FORM: &str = r#"{"schema":1,"id":"household","version":"1","title":{"id":"Rumah tangga"},
 "languages":["id"],"items":[
 {"kind":"question","path":"head","type":"text","label":{"id":"Kepala keluarga"},"search":true},
+{"kind":"question","path":"address","type":"text","search":true},
 {"kind":"question","path":"water/source","type":"select_one"},
 {"kind":"question","path":"water/minutes","type":"integer"},
 {"kind":"question","path":"remarks","type":"text","appearance":["multiline"]}]}"#;
