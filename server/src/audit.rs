@@ -82,6 +82,8 @@ pub enum Act {
     FormPublished,
     /// A form was retired.
     FormRetired,
+    /// A retired form was taken back into use.
+    FormRestored,
     /// A held segment was released.
     SegmentReleased,
     /// A held segment was discarded.
@@ -111,6 +113,7 @@ impl Act {
             Self::AreasLoaded => "areas loaded",
             Self::FormPublished => "form published",
             Self::FormRetired => "form retired",
+            Self::FormRestored => "form restored",
             Self::SegmentReleased => "segment released",
             Self::SegmentDiscarded => "segment discarded",
             Self::RecordMoved => "record moved",

@@ -4,9 +4,12 @@ mod area;
 mod assignment;
 mod context;
 mod device;
+mod form;
+mod held;
 mod maintenance;
 mod output;
 mod progress;
+mod record;
 mod serve;
 mod user;
 
@@ -23,6 +26,8 @@ use crate::configuration::{Configuration, ConfigurationError, Flags};
 use crate::database::DatabaseError;
 use crate::devices::administration::RevokeError;
 use crate::devices::enrolment::EnrolError;
+use crate::forms::administration::FormError;
+use crate::held::HeldError;
 use crate::http::ServeError;
 use crate::opening::OpenError;
 use crate::users::account::UserError;
@@ -69,6 +74,18 @@ enum Command {
     /// Assignments
     #[command(subcommand)]
     Assignment(assignment::Assignments),
+    /// What was recorded
+    #[command(subcommand)]
+    Record(record::Record),
+    /// Answers that wait for somebody to decide
+    #[command(subcommand)]
+    Conflict(record::Conflict),
+    /// What waits for a supervisor to release or discard it
+    #[command(subcommand)]
+    Held(held::Held),
+    /// Questionnaires
+    #[command(subcommand)]
+    Form(form::Form),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -96,6 +113,10 @@ enum CliError {
     Enrol(#[from] EnrolError),
     #[error(transparent)]
     Revoke(#[from] RevokeError),
+    #[error(transparent)]
+    Form(#[from] FormError),
+    #[error(transparent)]
+    Held(#[from] HeldError),
     #[error("{file}: {reason}")]
     Areas { file: PathBuf, reason: AreaListError },
     #[error("{file}: {reason}")]
@@ -140,6 +161,10 @@ fn execute(arguments: Arguments) -> Result<(), CliError> {
         Command::Assign(assign) => assign.run(&context),
         Command::Unassign(unassign) => unassign.run(&context),
         Command::Assignment(assignments) => assignments.run(&context),
+        Command::Record(record) => record.run(&context),
+        Command::Conflict(conflict) => conflict.run(&context),
+        Command::Held(held) => held.run(&context),
+        Command::Form(form) => form.run(&context),
         Command::Openapi => output::line(&crate::http::document()),
     }
 }

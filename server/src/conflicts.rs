@@ -1,5 +1,9 @@
 //! Conflicts: what waits for somebody to decide.
 
+mod shown;
+
+pub use shown::ShownConflict;
+
 use diesel::prelude::*;
 use serde::Deserialize;
 use sync_core::area::AreaCode;
@@ -14,8 +18,8 @@ use crate::projections::{REMOVED, WITHDRAWN};
 /// Which conflicts.
 #[derive(Debug, Clone, Default)]
 pub struct ConflictFilter {
-    /// In this area or in areas inside it.
-    pub area: Option<AreaCode>,
+    /// In one of these areas or in areas inside them; none for everywhere.
+    pub areas: Option<Vec<AreaCode>>,
     /// Behind this one ([`ConflictLine::cursor`]): where the last page ended.
     pub after: Option<(DocumentId, String)>,
 }
@@ -99,9 +103,13 @@ pub fn list(
         .limit(limit)
         .select((conflicts::document, conflicts::question, conflicts::area, conflicts::candidates))
         .into_boxed();
-    if let Some(area) = &filter.area {
+    if filter.areas.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    // First, because each `or_filter` stands against all that was said before it.
+    for area in filter.areas.iter().flatten() {
         let inside = conflicts::area.like(format!("{area}.%"));
-        query = query.filter(conflicts::area.eq(area.as_str().to_owned()).or(inside));
+        query = query.or_filter(conflicts::area.eq(area.as_str().to_owned()).or(inside));
     }
     if let Some((document, name)) = &filter.after {
         let id = document.as_bytes().to_vec();

@@ -1,5 +1,7 @@
 //! The catalogue: forms, lists and directories, published once and never altered, fetched by hash (R25).
 
+pub mod administration;
+
 use diesel::prelude::*;
 use sync_core::exchange::{CatalogueEntry, ContentKind};
 use sync_core::form::{Form, FormId, FormVersion};

@@ -11,11 +11,13 @@ mod list;
 mod reentry;
 mod release;
 mod scene;
+mod shown;
 
 pub use again::{judge_again, judge_document_again};
 pub use discard::discard;
 pub use list::{HeldFilter, HeldLine, list};
 pub use release::release;
+pub use shown::ShownHeld;
 
 use sync_core::area::AreaCode;
 use sync_core::entropy::Entropy;

@@ -30,6 +30,7 @@ pub mod http;
 pub mod identity;
 pub mod logging;
 pub mod opening;
+pub mod people;
 pub mod programme;
 pub mod projections;
 pub mod records;

@@ -1,7 +1,9 @@
 //! Records, as people and programs read them on the server.
 
+mod shown;
 mod view;
 
+pub use shown::{Privacy, ShownRecord, ShownWhole};
 pub use view::{AnswerView, CandidateView, CommentView, RecordView, StepView, WrittenBy, read};
 
 use diesel::prelude::*;
@@ -18,8 +20,8 @@ use crate::projections::state_code;
 /// Which records.
 #[derive(Debug, Clone, Default)]
 pub struct RecordFilter {
-    /// In this area or in areas inside it.
-    pub area: Option<AreaCode>,
+    /// In one of these areas or in areas inside them; none for everywhere.
+    pub areas: Option<Vec<AreaCode>>,
     /// Of this form.
     pub form: Option<FormId>,
     /// In this state.
@@ -129,12 +131,16 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<RecordLine>, DatabaseError> {
     let mut query = records::table.order(records::document).limit(limit).select(Row::as_select()).into_boxed();
+    if filter.areas.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    // First, because each `or_filter` stands against all that was said before it.
+    for area in filter.areas.iter().flatten() {
+        let inside = records::area.like(format!("{area}.%"));
+        query = query.or_filter(records::area.eq(area.as_str().to_owned()).or(inside));
+    }
     if let Some(after) = filter.after {
         query = query.filter(records::document.gt(after.as_bytes().to_vec()));
-    }
-    if let Some(area) = &filter.area {
-        let inside = records::area.like(format!("{area}.%"));
-        query = query.filter(records::area.eq(area.as_str().to_owned()).or(inside));
     }
     if let Some(form) = &filter.form {
         query = query.filter(records::form.eq(form.as_str().to_owned()));

@@ -66,11 +66,15 @@ impl Permissions {
         Some(areas)
     }
 
-    /// The areas in which the user may review, each with all inside it; none for everywhere.
+    /// What `wanted` leaves of the areas that the user may read; none for everywhere. A supervisor of two villages who asks
+    /// for their district gets the two.
     #[must_use]
-    pub fn reviewable(&self) -> Option<Vec<AreaCode>> {
-        let readable = self.readable()?;
-        Some(readable.into_iter().filter(|area| self.may_review(area)).collect())
+    pub fn narrowed(&self, wanted: Option<&AreaCode>) -> Option<Vec<AreaCode>> {
+        let Some(wanted) = wanted else { return self.readable() };
+        if self.may_read(wanted) {
+            return Some(vec![wanted.clone()]);
+        }
+        self.readable().map(|areas| areas.into_iter().filter(|area| wanted.contains(area)).collect())
     }
 }
 
@@ -115,6 +119,15 @@ mod tests {
         let administrator = permissions(&[("35.12", Role::Administrator)]);
         assert!(administrator.may_review(&code("11.01.01.2001")));
         assert_eq!(administrator.readable(), None);
+    }
+
+    #[test]
+    fn a_wish_for_more_is_narrowed_to_what_may_be_read() {
+        let both = permissions(&[("35.12.06.2004", Role::Viewer), ("35.12.07.2001", Role::Viewer)]);
+        assert_eq!(both.narrowed(Some(&code("35.12.06"))), Some(vec![code("35.12.06.2004")]));
+        assert_eq!(both.narrowed(Some(&code("35.12.08"))), Some(Vec::new()));
+        assert_eq!(both.narrowed(None).map(|areas| areas.len()), Some(2));
+        assert_eq!(permissions(&[("35", Role::Administrator)]).narrowed(None), None);
     }
 
     #[test]

@@ -58,6 +58,7 @@ impl Assign {
             let (by, now) = (By::CommandLine, clock::now());
             Ok(administration::make(connection, by, (user.id, &area, role), now, &mut SystemEntropy)?)
         })?;
+        context.judge_again(&opened, assignment.user)?;
         context.say(&assignment, &format!("{user} is {role} in {area} (assignment {}).", assignment.id))
     }
 }
@@ -68,6 +69,7 @@ impl Unassign {
         let assignment = opened.database.write::<_, CliError>(|connection| {
             Ok(administration::end(connection, By::CommandLine, self.assignment, clock::now())?)
         })?;
+        context.judge_again(&opened, assignment.user)?;
         context.say(&assignment, &format!("Assignment {} has ended.", assignment.id))
     }
 }

@@ -4,8 +4,10 @@ use serde::Serialize;
 use sync_core::id::UserId;
 
 use super::{CliError, output};
+use crate::clock::{self, SystemEntropy};
 use crate::configuration::Configuration;
 use crate::database::{AnyConnection, DatabaseError};
+use crate::held::{self, Settling};
 use crate::opening::{self, Opened};
 use crate::users::account::{self, Account};
 
@@ -26,6 +28,19 @@ impl Context {
             eprintln!("A new programme was made. {}", output::first_log_in(first));
         }
         Ok(opened)
+    }
+
+    pub(super) const fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    /// Judges again what is held of a user whose rights have changed.
+    pub(super) fn judge_again(&self, opened: &Opened, user: UserId) -> Result<(), CliError> {
+        let mut entropy = SystemEntropy;
+        let (identity, now) = (&opened.identity, clock::now());
+        let mut settling = Settling { identity, by: identity.user, now, entropy: &mut entropy };
+        held::judge_again(&opened.database, &mut settling, user)?;
+        Ok(())
     }
 
     /// Shows a list: as a table, or as the JSON of `items`.

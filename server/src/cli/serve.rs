@@ -1,7 +1,7 @@
 //! `rukun serve`.
 
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::context::Context;
 use super::{CliError, output};
@@ -28,8 +28,10 @@ impl Serve {
         }
         actix_web::rt::System::new().block_on(async {
             let running = http::serve(&context.configuration, opened)?;
+            // Heard from now on: whoever reads the address below may at once ask the server to stop.
+            let signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+            actix_web::rt::spawn(stop_on_signal(running.stopper(), signals));
             output::line(&format!("listening on http://{}", running.address))?;
-            actix_web::rt::spawn(stop_on_signal(running.stopper()));
             running.finished().await?;
             tracing::info!("stopped");
             Ok(())
@@ -38,12 +40,7 @@ impl Serve {
 }
 
 /// Stops the server when the system or the operator asks for it.
-async fn stop_on_signal(stopper: Stopper) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::warn!("signals cannot be heard; the server ends without finishing its requests");
-        return;
-    };
+async fn stop_on_signal(stopper: Stopper, (mut terminate, mut interrupt): (Signal, Signal)) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -95,6 +95,7 @@ fn set_disabled(context: &Context, name: &str, disabled: bool) -> Result<(), Cli
         let user = context::user(connection, name)?;
         Ok(account::set_disabled(connection, By::CommandLine, user.id, disabled, clock::now())?)
     })?;
+    context.judge_again(&opened, user.id)?;
     let word = if disabled { "disabled" } else { "enabled" };
     context.say(&user, &format!("User {} is {word}.", user.login))
 }

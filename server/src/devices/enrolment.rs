@@ -12,6 +12,7 @@ use crate::access::code::{CODE_LIFE_MILLIS, EnrolmentCode};
 use crate::audit::{self, Act, By};
 use crate::database::schema::{devices, enrolment_codes};
 use crate::database::{AnyConnection, DatabaseError};
+use crate::people;
 use crate::users::{self, User};
 
 /// Most characters of a device's label.
@@ -143,7 +144,7 @@ pub fn enrol(
     Ok((device, user))
 }
 
-/// Adds a device.
+/// Adds a device, also to the directory of people.
 ///
 /// # Errors
 /// [`DatabaseError`].
@@ -164,7 +165,7 @@ pub fn insert(
         devices::unsent.eq(0),
     );
     diesel::insert_into(devices::table).values(row).execute(connection)?;
-    Ok(())
+    people::publish(connection, now)
 }
 
 /// Whether a used code may give its answer again.

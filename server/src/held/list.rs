@@ -13,8 +13,11 @@ use crate::segments::{Fate, reason_of};
 /// Which held segments.
 #[derive(Debug, Clone, Default)]
 pub struct HeldFilter {
-    /// Of documents in this area or in areas inside it; of a document that is in no feed, by the signed area.
-    pub area: Option<AreaCode>,
+    /// Of documents in one of these areas or in areas inside them; of a document that is in no feed, by the signed area.
+    /// None for everywhere.
+    pub areas: Option<Vec<AreaCode>>,
+    /// This one alone.
+    pub segment: Option<SegmentId>,
     /// Of this author.
     pub user: Option<UserId>,
     /// Of this document.
@@ -55,8 +58,6 @@ type Row = (i64, Vec<u8>, Vec<u8>, Option<String>, String, Vec<u8>, Vec<u8>, Opt
 pub fn list(connection: &mut AnyConnection, filter: &HeldFilter, limit: i64) -> Result<Vec<HeldLine>, DatabaseError> {
     let mut query = segments::table
         .left_join(documents::table.on(documents::id.eq(segments::document)))
-        .filter(segments::fate.eq(Fate::Held as i32))
-        .filter(segments::number.gt(filter.after.unwrap_or(0)))
         .order(segments::number)
         .limit(limit)
         .select((
@@ -71,17 +72,25 @@ pub fn list(connection: &mut AnyConnection, filter: &HeldFilter, limit: i64) -> 
             segments::received_at,
         ))
         .into_boxed();
+    if filter.areas.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    // First, because each `or_filter` stands against all that was said before it.
+    for area in filter.areas.iter().flatten() {
+        let inside = format!("{area}.%");
+        let there = documents::area.eq(area.as_str().to_owned()).or(documents::area.like(inside.clone()));
+        let believed = segments::signed_area.eq(area.as_str().to_owned()).or(segments::signed_area.like(inside));
+        query = query.or_filter(there.assume_not_null().or(documents::area.is_null().and(believed)));
+    }
+    query = query.filter(segments::fate.eq(Fate::Held as i32)).filter(segments::number.gt(filter.after.unwrap_or(0)));
+    if let Some(segment) = filter.segment {
+        query = query.filter(segments::id.eq(segment.as_bytes().to_vec()));
+    }
     if let Some(user) = filter.user {
         query = query.filter(segments::user_id.eq(user.as_bytes().to_vec()));
     }
     if let Some(document) = filter.document {
         query = query.filter(segments::document.eq(document.as_bytes().to_vec()));
-    }
-    if let Some(area) = &filter.area {
-        let inside = format!("{area}.%");
-        let there = documents::area.eq(area.as_str().to_owned()).or(documents::area.like(inside.clone()));
-        let believed = segments::signed_area.eq(area.as_str().to_owned()).or(segments::signed_area.like(inside));
-        query = query.filter(there.assume_not_null().or(documents::area.is_null().and(believed)));
     }
     let rows: Vec<Row> = query.load(connection)?;
     rows.into_iter().map(read).collect()

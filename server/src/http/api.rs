@@ -3,9 +3,13 @@
 
 mod areas;
 mod assignments;
+mod conflicts;
 mod devices;
 mod feeds;
+mod forms;
+mod held;
 mod page;
+mod records;
 mod session;
 mod users;
 
@@ -32,6 +36,18 @@ pub(super) fn endpoints(config: &mut ServiceConfig) {
         .service(assignments::list)
         .service(assignments::make)
         .service(assignments::end)
-        .service(feeds::list);
+        .service(feeds::list)
+        .service(forms::list)
+        .service(forms::publish)
+        .service(forms::retire)
+        .service(forms::restore)
+        .service(records::list)
+        .service(records::read)
+        .service(records::move_to)
+        .service(records::automerge)
+        .service(conflicts::list)
+        .service(held::list)
+        .service(held::release)
+        .service(held::discard);
     config.service(api);
 }

@@ -13,6 +13,9 @@ use crate::database::DatabaseError;
 use crate::devices::administration::RevokeError;
 use crate::devices::enrolment::EnrolError;
 use crate::devices::renewal::RenewError;
+use crate::documents::MoveError;
+use crate::forms::administration::FormError;
+use crate::held::HeldError;
 use crate::users::account::UserError;
 
 /// An error as it leaves the server.
@@ -218,6 +221,40 @@ impl From<AssignmentError> for ApiError {
                 Self::Conflict { code: "last_administrator", message: error.to_string() }
             }
             AssignmentError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<HeldError> for ApiError {
+    fn from(error: HeldError) -> Self {
+        match error {
+            HeldError::NotHeld(_) => Self::NotFound("held segment"),
+            HeldError::BuildsOnHeld(_) => Self::Conflict { code: "builds_on_held", message: error.to_string() },
+            HeldError::CannotEnter(_) => Self::Conflict { code: "cannot_enter", message: error.to_string() },
+            HeldError::Edit(_) => Self::Internal(error.to_string()),
+            HeldError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<MoveError> for ApiError {
+    fn from(error: MoveError) -> Self {
+        match error {
+            MoveError::UnknownDocument(_) => Self::NotFound("record"),
+            MoveError::UnknownArea(_) => Self::NotFound("area"),
+            MoveError::Held(error) => error.into(),
+            MoveError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<FormError> for ApiError {
+    fn from(error: FormError) -> Self {
+        match error {
+            FormError::Unreadable(_) | FormError::Schema(_) | FormError::Name => Self::Invalid(error.to_string()),
+            FormError::Taken { .. } => Self::Conflict { code: "version_taken", message: error.to_string() },
+            FormError::Unknown => Self::NotFound("form"),
+            FormError::Database(error) => error.into(),
         }
     }
 }

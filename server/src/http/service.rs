@@ -2,19 +2,22 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::web;
 use sync_core::enrolment::Ticket;
-use sync_core::id::ContentHash;
+use sync_core::id::{ContentHash, UserId};
 
 use super::error::ApiError;
 use super::events::Notices;
 use crate::access::code::EnrolmentCode;
 use crate::access::rate::Allowance;
 use crate::access::token::TokenMint;
+use crate::clock::{self, SystemEntropy};
 use crate::database::{AnyConnection, Database, DatabaseError};
+use crate::held::{self, Settling};
 use crate::identity::ServerIdentity;
 use crate::opening::Opened;
 use crate::secrets::Secrets;
@@ -103,6 +106,23 @@ impl Service {
     {
         let database = self.database.clone();
         blocking(move || database.write(run)).await
+    }
+
+    /// Judges again what is held of a user whose rights have changed (R3).
+    ///
+    /// # Errors
+    /// [`ApiError`] of the database.
+    pub async fn judge_again(self: &Arc<Self>, by: UserId, user: UserId) -> Result<(), ApiError> {
+        let working = Arc::clone(self);
+        let judged = blocking(move || {
+            let (mut entropy, now) = (SystemEntropy, clock::now());
+            let mut settling = Settling { identity: &working.identity, by, now, entropy: &mut entropy };
+            held::judge_again(&working.database, &mut settling, user)
+        });
+        if !judged.await?.is_empty() {
+            self.notices.committed();
+        }
+        Ok(())
     }
 
     /// What an enrolment code's QR shows.

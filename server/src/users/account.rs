@@ -12,6 +12,7 @@ use crate::access::password::{self, PasswordError};
 use crate::audit::{self, Act, By};
 use crate::database::schema::users;
 use crate::database::{AnyConnection, DatabaseError};
+use crate::people;
 
 /// Most characters of a name.
 const NAME_MAX: usize = 120;
@@ -136,6 +137,7 @@ pub fn create(
     );
     diesel::insert_into(users::table).values(row).execute(connection)?;
     audit::write(connection, by, Act::UserMade, &user.id.to_string(), now)?;
+    people::publish(connection, now)?;
     Ok(user)
 }
 

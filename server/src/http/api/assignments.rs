@@ -82,7 +82,9 @@ pub(crate) async fn make(
     let made = service.write::<_, AssignmentError>(move |connection| {
         administration::make(connection, by, (user, &area, role), now, &mut SystemEntropy)
     });
-    Ok(HttpResponse::build(StatusCode::CREATED).json(made.await?))
+    let made = made.await?;
+    service.judge_again(person.account.id, made.user).await?;
+    Ok(HttpResponse::build(StatusCode::CREATED).json(made))
 }
 
 /// Ends an assignment.
@@ -93,5 +95,7 @@ pub(crate) async fn end(service: Data<Service>, person: Person, id: Path<Uuid>) 
     person.must_administer()?;
     let (id, by, now) = (id.into_inner(), person.by(), clock::now());
     let ended = service.write::<_, AssignmentError>(move |connection| administration::end(connection, by, id, now));
-    Ok(Json(ended.await?))
+    let ended = ended.await?;
+    service.judge_again(person.account.id, ended.user).await?;
+    Ok(Json(ended))
 }

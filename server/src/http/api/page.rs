@@ -49,6 +49,11 @@ impl TryFrom<u16> for Limit {
 }
 
 impl<T> Page<T> {
+    /// The page with each entry turned into something else.
+    pub(super) fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(turn).collect(), next: self.next }
+    }
+
     /// A page of `found`, which holds one entry more than the page if there is a next one.
     pub(super) fn of(mut found: Vec<T>, limit: Limit, cursor: impl Fn(&T) -> String) -> Self {
         let more = found.len() > limit.get();

@@ -108,7 +108,12 @@ pub(crate) async fn enable(service: Data<Service>, person: Person, id: Path<Uuid
     set_disabled(&service, &person, id.into_inner(), false).await
 }
 
-async fn set_disabled(service: &Service, person: &Person, id: Uuid, disabled: bool) -> Result<Json<Account>, ApiError> {
+async fn set_disabled(
+    service: &Data<Service>,
+    person: &Person,
+    id: Uuid,
+    disabled: bool,
+) -> Result<Json<Account>, ApiError> {
     person.must_administer()?;
     let (id, by, now) = (UserId::from_uuid(id), person.by(), clock::now());
     if disabled && id == person.account.id {
@@ -117,7 +122,9 @@ async fn set_disabled(service: &Service, person: &Person, id: Uuid, disabled: bo
     }
     let changed =
         service.write::<_, UserError>(move |connection| account::set_disabled(connection, by, id, disabled, now));
-    Ok(Json(changed.await?))
+    let changed = changed.await?;
+    service.judge_again(person.account.id, changed.id).await?;
+    Ok(Json(changed))
 }
 
 /// Gives a user a one-time password; all their sessions end.
