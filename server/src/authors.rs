@@ -66,13 +66,16 @@ impl Author {
         }
     }
 
-    /// Checks what a segment's header claims of its author, and the signature (R15, R16).
+    /// Checks what a segment's header claims of its author, and the signature (R7, R15, R16).
     ///
     /// # Errors
-    /// [`Unsound`] by [`Rule::Segment`].
+    /// [`Unsound`] by [`Rule::Segment`] or [`Rule::Actor`].
     pub fn verify(&self, segment: &Segment) -> Result<(), Unsound> {
         if segment.header.user != self.device.user {
             return Err(Unsound { rule: Rule::Segment, detail: "the user is not the device's" });
+        }
+        if segment.header.actor.prefix() != self.prefix {
+            return Err(Unsound { rule: Rule::Actor, detail: "the actor does not belong to the device that signed" });
         }
         segment.verify(&self.verifier)
     }

@@ -9,9 +9,17 @@ mod world;
 
 #[path = "rules/dialects.rs"]
 mod dialects;
+#[path = "rules/feeds.rs"]
+mod feeds;
 #[path = "rules/hand.rs"]
 mod hand;
 #[path = "rules/held.rs"]
 mod held;
 #[path = "rules/paths.rs"]
 mod paths;
+#[path = "rules/reading.rs"]
+mod reading;
+#[path = "rules/soundness.rs"]
+mod soundness;
+#[path = "rules/speed.rs"]
+mod speed;
