@@ -76,7 +76,7 @@ impl LockedFeed {
     }
 
     /// The sequence of the next entry, which the caller must append in this transaction.
-    pub fn next(&mut self) -> Sequence {
+    pub fn advance(&mut self) -> Sequence {
         self.last = self.last.next();
         self.last
     }

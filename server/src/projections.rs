@@ -63,6 +63,9 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) updated_at: Timestamp,
 }
 
+/// Longest name of a form or version in characters.
+const NAME: usize = 200;
+
 /// Names the conflict about the record itself: it is withdrawn, and was edited by somebody who had not seen that.
 pub(crate) const WITHDRAWN: &str = "/withdrawn";
 /// Behind an instance, names the conflict about its removal.
@@ -77,8 +80,8 @@ impl Projection {
         let row = RecordRow {
             document: document.clone(),
             area: area.clone(),
-            form: record.unchanging.form.as_str().to_owned(),
-            form_version: version.map(|version| version.as_str().to_owned()).unwrap_or_default(),
+            form: name(record.unchanging.form.as_str()),
+            form_version: version.map(|version| name(version.as_str())).unwrap_or_default(),
             subject: record.unchanging.subject.as_bytes().to_vec(),
             state: state_code(record.state),
             presence: presence_code(&record.presence),
@@ -144,6 +147,12 @@ const fn presence_code(presence: &Presence) -> i32 {
         Presence::Gone { .. } => 2,
         Presence::GoneButEdited { .. } => 3,
     }
+}
+
+/// A name that whoever wrote the record chose: brought to what both databases store and index. PostgreSQL takes no zero
+/// character in a text, and no key beyond some 2,700 bytes.
+fn name(text: &str) -> String {
+    text.chars().filter(|letter| *letter != '\0').take(NAME).collect()
 }
 
 /// JSON of what always has one.

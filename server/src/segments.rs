@@ -14,6 +14,9 @@ use sync_core::id::{ActorId, DocumentId, ProgrammeId, SegmentId};
 use crate::database::schema::segments;
 use crate::database::{AnyConnection, DatabaseError};
 
+/// Id, fate, held reason, sequence.
+type WordRow = (Vec<u8>, i32, Option<i32>, Option<i64>);
+
 /// Values named in one statement.
 pub(crate) const AT_ONCE: usize = 4_000;
 
@@ -27,7 +30,7 @@ pub fn words_on(
 ) -> Result<HashMap<SegmentId, Receipt>, DatabaseError> {
     let mut words = HashMap::new();
     for ids in ids.chunks(AT_ONCE) {
-        let rows: Vec<(Vec<u8>, i32, Option<i32>, Option<i64>)> = segments::table
+        let rows: Vec<WordRow> = segments::table
             .filter(segments::id.eq_any(ids.iter().map(|id| id.as_bytes().as_slice())))
             .select((segments::id, segments::fate, segments::held_reason, segments::sequence))
             .load(connection)?;

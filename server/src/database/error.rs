@@ -36,15 +36,17 @@ pub enum DatabaseError {
 impl DatabaseError {
     /// Whether another transaction came in between and the whole should be tried again from its start.
     #[must_use]
-    pub const fn is_raced(&self) -> bool {
-        matches!(
-            self,
-            Self::Raced
-                | Self::Query(Error::DatabaseError(
-                    DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure,
-                    _
-                ))
-        )
+    pub fn is_raced(&self) -> bool {
+        match self {
+            Self::Raced => true,
+            Self::Query(Error::DatabaseError(
+                DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure,
+                _,
+            )) => true,
+            // diesel has no kind of its own for it.
+            Self::Query(Error::DatabaseError(_, words)) => words.message().contains("deadlock detected"),
+            Self::Query(_) | Self::Connect { .. } | Self::Busy(_) | Self::Migration(_) | Self::Stored(_) => false,
+        }
     }
 
     pub(crate) fn stored(what: impl std::fmt::Display) -> Self {

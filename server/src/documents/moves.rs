@@ -110,8 +110,8 @@ fn carry_over(
     let number = moving.move_number + 1;
     let (from, to) = (old.area().clone(), new.area().clone());
     let mut entries = vec![
-        EntryRow::moved(EntryKind::MovedOut, &from, old.next(), moving.id, number, &to),
-        EntryRow::moved(EntryKind::MovedIn, &to, new.next(), moving.id, number, &from),
+        EntryRow::moved(EntryKind::MovedOut, &from, old.advance(), moving.id, number, &to),
+        EntryRow::moved(EntryKind::MovedIn, &to, new.advance(), moving.id, number, &from),
     ];
     let bytes = moving.id.as_bytes().as_slice();
     let numbers: Vec<i64> = segments::table
@@ -119,7 +119,7 @@ fn carry_over(
         .order(segments::position)
         .select(segments::number)
         .load(connection)?;
-    entries.extend(numbers.into_iter().map(|number| EntryRow::segment(&to, new.next(), number)));
+    entries.extend(numbers.into_iter().map(|number| EntryRow::segment(&to, new.advance(), number)));
     upsert::insert_entries(connection, &entries)?;
     old.replace(moving.kind, moving.term, DigestTerm::default());
     new.replace(moving.kind, DigestTerm::default(), moving.term);

@@ -71,7 +71,7 @@ impl<'a> Entering<'a> {
         let first = growth.before.as_ref().map_or(0, |before| before.last_position) + 1;
         let mut sequences = Vec::with_capacity(incoming.len());
         for (segment, position) in incoming.iter().zip(first..) {
-            let sequence = self.feed.next();
+            let sequence = self.feed.advance();
             sequences.push(sequence);
             match *segment {
                 Incoming::New(segment) => {
@@ -128,7 +128,7 @@ impl<'a> Entering<'a> {
 
     /// Appends word that a document is withdrawn from the feed.
     pub(crate) fn withdraw(&mut self, document: DocumentId) -> Sequence {
-        let sequence = self.feed.next();
+        let sequence = self.feed.advance();
         self.entries.push(EntryRow::withdrawn(self.feed.area(), sequence, document));
         sequence
     }

@@ -1,7 +1,7 @@
 //! The edits that make one reading of a record into another: how the server says again what a segment said that can never
 //! enter its document, and how it puts back what a discarded one changed.
 
-use sync_core::record::{Answered, Edit, Instance, Presence, QuestionKey, Record, same};
+use sync_core::record::{Edit, Instance, Presence, QuestionKey, Record, same};
 
 /// Edits that a person could have made to turn `before` into `after`. Comments are added, never taken away; a withdrawal
 /// comes separately, because it must judge the rest (R10).
@@ -45,9 +45,8 @@ fn answers_between(
     after: Option<&Record>,
     counts: impl Fn(&QuestionKey) -> bool,
 ) -> Vec<Edit> {
-    let answer = |record: Option<&Record>, key: &QuestionKey| {
-        record.and_then(|record| record.answers.get(key)).map(Answered::clone)
-    };
+    let answer =
+        |record: Option<&Record>, key: &QuestionKey| record.and_then(|record| record.answers.get(key)).cloned();
     let keys = |record: Option<&Record>| -> Vec<QuestionKey> {
         record.map(|record| record.answers.keys().cloned().collect()).unwrap_or_default()
     };

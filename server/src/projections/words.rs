@@ -20,7 +20,8 @@ pub(super) fn words_of(record: &Record) -> String {
             if !words.is_empty() {
                 words.push(' ');
             }
-            words.push_str(&text.to_lowercase());
+            // PostgreSQL takes no zero character in a text.
+            words.extend(text.to_lowercase().chars().filter(|letter| *letter != '\0'));
         }
     }
     words

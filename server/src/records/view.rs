@@ -1,6 +1,7 @@
 //! One record, whole: answers with their authors, rival answers side by side, the history of each question, what is held.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use diesel::prelude::*;
 use sync_core::change::History;
@@ -182,21 +183,12 @@ impl Writers {
         for mut stored in segments::of_document(connection, programme, id)? {
             stored.segment.changes = Vec::new();
             let header = &stored.segment.header;
-            if !writers.users.contains_key(&header.user) {
-                let name: Option<String> = users::table
-                    .filter(users::id.eq(header.user.as_bytes().as_slice()))
-                    .select(users::name)
-                    .first(connection)
-                    .optional()?;
-                writers.users.insert(header.user, name.unwrap_or_default());
+            let (user, device) = (header.user, header.device);
+            if let Entry::Vacant(unknown) = writers.users.entry(user) {
+                unknown.insert(name_of(connection, user)?);
             }
-            if !writers.devices.contains_key(&header.device) {
-                let label: Option<String> = devices::table
-                    .filter(devices::id.eq(header.device.as_bytes().as_slice()))
-                    .select(devices::label)
-                    .first(connection)
-                    .optional()?;
-                writers.devices.insert(header.device, label.unwrap_or_default());
+            if let Entry::Vacant(unknown) = writers.devices.entry(device) {
+                unknown.insert(label_of(connection, device)?);
             }
             writers.runs.entry(header.actor).or_default().push(stored);
         }
@@ -220,4 +212,16 @@ impl Writers {
             discarded: run.is_some_and(|stored| stored.fate == Fate::Discarded),
         }
     }
+}
+
+fn name_of(connection: &mut AnyConnection, user: UserId) -> Result<String, DatabaseError> {
+    let this = users::table.filter(users::id.eq(user.as_bytes().as_slice()));
+    let name: Option<String> = this.select(users::name).first(connection).optional()?;
+    Ok(name.unwrap_or_default())
+}
+
+fn label_of(connection: &mut AnyConnection, device: DeviceId) -> Result<String, DatabaseError> {
+    let this = devices::table.filter(devices::id.eq(device.as_bytes().as_slice()));
+    let label: Option<String> = this.select(devices::label).first(connection).optional()?;
+    Ok(label.unwrap_or_default())
 }

@@ -30,6 +30,7 @@ facts!(
     a_viewers_push_is_held_not_refused,
     a_revoked_devices_work_is_held,
     an_area_that_does_not_exist_holds,
+    work_typed_before_the_area_was_lost_is_held_and_kept,
 );
 
 fn id(world: &mut World<'_>) -> DocumentId {
@@ -336,4 +337,24 @@ fn an_area_that_does_not_exist_holds(database: &Database) {
     assert_eq!(world.push(hand.device, std::slice::from_ref(&root)), [held(HeldReason::UnknownArea)]);
     world.discard(root.id());
     assert_eq!(world.heads(record), None);
+}
+
+fn work_typed_before_the_area_was_lost_is_held_and_kept(database: &Database) {
+    let mut world = World::new(database);
+    let mut amina = world.facilitator("Amina", CURAH);
+    let (sent, waiting) = (amina.create(&mut world, CURAH, "Pak Slamet"), amina.create(&mut world, CURAH, "Bu Tini"));
+    world.sync(&mut amina);
+    amina.edit(&mut world, waiting, "source", words("river"));
+    world.end_assignments(amina.user);
+    world.assign(amina.user, JATI, Role::Volunteer);
+    world.sync(&mut amina);
+    assert_eq!(amina.fates(), [(Fate::Held, Some(HeldReason::NoAssignment as u8))]);
+    let left: Vec<DocumentId> = amina.store.document_heads().unwrap().into_iter().map(|(id, _, _)| id).collect();
+    assert_eq!(left, [waiting], "what is only here stays, {sent} does not");
+    world.assign(amina.user, CURAH, Role::Volunteer);
+    world.judge_again(amina.user);
+    world.sync(&mut amina);
+    assert_eq!(amina.fates(), []);
+    assert_eq!(world.heads(waiting), Some(amina.heads(waiting)));
+    assert!(amina.agrees());
 }

@@ -7,17 +7,20 @@ use rukun_server::database::schema::{documents, feed_entries, feeds, records, se
 use rukun_server::exchange::ExchangeError;
 use sync_core::change::Rule;
 use sync_core::exchange::Receipt;
-use sync_core::id::{ActorId, DocumentId};
+use sync_core::form::{FormId, FormVersion};
+use sync_core::id::{ActorId, DocumentId, SubjectId};
+use sync_core::record::{Answer, NewRecord, RecordState, create};
 use sync_core::segment::Segment;
 
 use crate::hand::Hand;
-use crate::world::{CURAH, World, area};
+use crate::world::{CURAH, World, area, key};
 
 facts!(
     one_unsound_segment_never_stops_the_others,
     what_is_refused_changes_nothing_that_is_stored,
     bytes_that_are_no_request_change_nothing,
     a_root_that_begins_no_record_is_refused,
+    words_that_a_database_cannot_store_stop_nothing,
 );
 
 fn writer(world: &mut World<'_>, name: &str) -> Hand {
@@ -122,4 +125,25 @@ fn a_root_that_begins_no_record_is_refused(database: &Database) {
     let elsewhere = amina.seal(other, &area(CURAH), &[edit.changes]);
     assert!(matches!(world.push(amina.device, &[elsewhere])[0], Receipt::Wanted(_)));
     assert_eq!(world.heads(other), None);
+}
+
+fn words_that_a_database_cannot_store_stop_nothing(database: &Database) {
+    let mut world = World::new(database);
+    let amina = writer(&mut world, "Amina");
+    let record = DocumentId::generate(world.now, &mut world.entropy);
+    let new = NewRecord {
+        form: FormId::new(format!("house\0hold{}", "x".repeat(5_000))),
+        version: FormVersion::new("1\0"),
+        area: area(CURAH),
+        subject: SubjectId::opened_by(record),
+        state: RecordState::Draft,
+        answers: vec![(key("head"), Answer::Text("Pak\0 Slamet".into()))],
+        long_texts: Vec::new(),
+    };
+    let change = create(&new, amina.actor, world.now).unwrap().change;
+    let root = amina.seal(record, &area(CURAH), &[change]);
+    assert!(matches!(world.push(amina.device, &[root])[0], Receipt::Accepted(_)));
+    let line = world.read(|connection| rukun_server::records::find(connection, record)).unwrap();
+    assert!(line.form.as_str().starts_with("household"));
+    assert_eq!(world.record(record).answer("head"), Some(&Answer::Text("Pak\0 Slamet".into())));
 }

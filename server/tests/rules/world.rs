@@ -55,7 +55,7 @@ pub(crate) struct Phone {
     pub(crate) store: Store,
     pub(crate) user: UserId,
     pub(crate) device: DeviceId,
-    pub(crate) folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 pub(crate) fn area(code: &str) -> AreaCode {
@@ -179,7 +179,7 @@ impl<'a> World<'a> {
         };
         let signature = self.server.key.sign_enrolled(programme, device, user, &key);
         store.enrol(&Enrolment { identity, signature }).unwrap();
-        Phone { store, user, device, folder }
+        Phone { store, user, device, _folder: folder }
     }
 
     /// A new user with a role in an area, and a phone that has synced once.
