@@ -35,8 +35,8 @@ pub use record::{
     choices_answer, file_of, geopoint_answer, key_inside,
 };
 pub use store::{
-    Fate, Feed, HeldReason, Identity, KeyStore, KeyStoreError, NewRecord, OpenFinding, RecordFilter, RecordHeads,
-    RecordLine, Right, Standing, Store, Waiting,
+    Checked, Fate, Feed, HeldReason, Identity, Imported, KeyStore, KeyStoreError, NewRecord, OpenFinding, RecordFilter,
+    RecordHeads, RecordLine, Right, Standing, Store, Waiting,
 };
 
 uniffi::setup_scaffolding!("rukun");

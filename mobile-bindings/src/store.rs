@@ -1,5 +1,6 @@
 //! The store object: one for one folder, shared by all threads of an app.
 
+mod bundle;
 mod files;
 mod forms;
 mod key;
@@ -7,6 +8,7 @@ mod listing;
 mod records;
 mod standing;
 
+pub use bundle::{Checked, Imported};
 pub use key::{KeyStore, KeyStoreError};
 pub use listing::{RecordFilter, RecordHeads, RecordLine};
 pub use records::NewRecord;

@@ -187,3 +187,18 @@ def test_the_platforms_own_http_serves_as_well(phone):
     done = siti.sync(http=http)
     assert done.accepted == 1 and done.calls == http.calls
     assert siti.store.standing().waiting == 0
+
+
+def test_a_bundle_carries_records_past_the_network(phone):
+    siti, budi = phone("Siti"), phone("Budi")
+    siti.sync()
+    household = siti.record(air__air_minum="sumur")
+    bundle = siti.store.export_waiting()
+    assert siti.store.standing().waiting == 1
+    brought = budi.store.import_bundle(bundle)
+    assert (brought.taken, brought.refused, brought.incomplete) == (1, 0, False)
+    assert budi.read(household, SOURCE) == "sumur"
+    budi.sync()
+    assert siti.sync().accepted == 1
+    assert siti.heads() == budi.heads()
+    assert siti.store.check().damaged == []

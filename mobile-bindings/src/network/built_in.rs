@@ -79,21 +79,16 @@ fn send(agent: &Agent, call: HttpRequest) -> Result<HttpResponse, ureq::Error> {
 
 /// Whether a connection was there before it failed.
 fn no_answer(error: ureq::Error) -> HttpError {
-    use std::io::ErrorKind;
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut, UnexpectedEof, WouldBlock};
+    const LOST: [std::io::ErrorKind; 6] =
+        [BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut, UnexpectedEof, WouldBlock];
+    let io = matches!(&error, ureq::Error::Io(error) if LOST.contains(&error.kind()));
+    let silence = matches!(&error, ureq::Error::Timeout(kind)
+        if !matches!(kind, ureq::Timeout::Resolve | ureq::Timeout::Connect));
     let reason = error.to_string();
-    let lost = match &error {
-        ureq::Error::Io(error) => matches!(
-            error.kind(),
-            ErrorKind::UnexpectedEof
-                | ErrorKind::ConnectionReset
-                | ErrorKind::ConnectionAborted
-                | ErrorKind::BrokenPipe
-                | ErrorKind::TimedOut
-                | ErrorKind::WouldBlock
-        ),
-        ureq::Error::Timeout(kind) => !matches!(kind, ureq::Timeout::Resolve | ureq::Timeout::Connect),
-        ureq::Error::Protocol(_) => true,
-        _ => false,
-    };
-    if lost { HttpError::Cut { reason } } else { HttpError::Unreachable { reason } }
+    if io || silence || matches!(error, ureq::Error::Protocol(_)) {
+        HttpError::Cut { reason }
+    } else {
+        HttpError::Unreachable { reason }
+    }
 }
