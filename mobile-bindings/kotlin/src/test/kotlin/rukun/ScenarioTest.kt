@@ -1,12 +1,7 @@
 package rukun
 
-import java.net.URI
-import java.net.http.HttpRequest.BodyPublishers
-import java.net.http.HttpResponse.BodyHandlers
 import java.nio.file.Path
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -156,29 +151,12 @@ class ScenarioTest {
 
     @Test
     fun `the platform's own HTTP serves as well`(@TempDir folder: Path) {
-        val client = java.net.http.HttpClient.newHttpClient()
-        var calls = 0uL
-        val http = object : HttpClient {
-            override suspend fun call(request: HttpRequest): HttpResponse = withContext(Dispatchers.IO) {
-                calls += 1uL
-                val call = java.net.http.HttpRequest.newBuilder(URI(request.url))
-                    .method(request.method, BodyPublishers.ofByteArray(request.body))
-                request.headers.forEach { call.header(it.name, it.value) }
-                try {
-                    val answer = client.send(call.build(), BodyHandlers.ofByteArray())
-                    HttpResponse(answer.statusCode().toUShort(), answer.body())
-                } catch (error: java.net.ConnectException) {
-                    throw HttpException.Unreachable(error.toString())
-                } catch (error: java.io.IOException) {
-                    throw HttpException.Cut(error.toString())
-                }
-            }
-        }
+        val http = PlatformHttp()
         val siti = phone(folder, "Siti")
         siti.record(mapOf(SOURCE to words("sumur")))
         val done = runBlocking { siti.store.sync(http = http) }
         assertEquals(1uL, done.accepted)
-        assertEquals(calls, done.calls)
+        assertEquals(http.calls, done.calls)
         server.stop()
         try {
             siti.record(emptyMap())
