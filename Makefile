@@ -31,7 +31,7 @@ setup: ## Install what this machine lacks (Debian, Ubuntu)
 	@.ci/setup test
 
 .PHONY: test
-test: check test-rust test-demo ## Run every check and every test
+test: check test-rust test-bindings test-demo ## Run every check and every test
 	$(call step,everything passed)
 
 .PHONY: check
@@ -56,6 +56,15 @@ docs: ## Build the API documentation
 test-rust: ## Run the Rust tests, on SQLite and on a PostgreSQL cluster of their own
 	$(call step,Rust tests)
 	cargo test --workspace
+
+.PHONY: test-bindings
+test-bindings: ## Play the scenario through the Python and Kotlin bindings; parse the Swift ones
+	$(call step,Python bindings)
+	mobile-bindings/python/test -q
+	$(call step,Kotlin bindings)
+	mobile-bindings/kotlin/test --quiet
+	$(call step,Swift sources)
+	mobile-bindings/swift/check
 
 # Python's bindings, built and installed in a virtual environment of their own.
 .PHONY: python

@@ -6,8 +6,11 @@ import sys
 import tree_sitter
 import tree_sitter_swift
 
-# Valid Swift that the grammar does not know, blanked before parsing: an attribute, and a closure of an empty tuple.
-UNKNOWN = [rb"@_documentation\(visibility: private\)", rb"(?<=let writeReturn = )\{ \(\) \}"]
+# Valid Swift that the grammar does not know, with what is parsed instead: an attribute, and a closure of an empty tuple.
+UNKNOWN = {
+    rb"@_documentation\(visibility: private\)": b"",
+    rb"(?<=let writeReturn = )\{ \(\) \}": b"0",
+}
 
 
 def complaints(node):
@@ -26,8 +29,8 @@ def main():
     for path in sys.argv[1:]:
         with open(path, "rb") as file:
             source = file.read()
-        for pattern in UNKNOWN:
-            source = re.sub(pattern, lambda match: b"0".ljust(len(match.group())) if b"{" in match.group() else b" " * len(match.group()), source)
+        for pattern, instead in UNKNOWN.items():
+            source = re.sub(pattern, instead, source)
         errors = list(complaints(parser.parse(source).root_node))
         for node in errors:
             line = source.splitlines()[node.start_point[0]].decode().strip()

@@ -1,5 +1,7 @@
 """A real server and phones for the tests."""
 
+import os
+
 import pytest
 from phone import Phone
 from server import Server, binary
@@ -9,7 +11,8 @@ from server import Server, binary
 def server(tmp_path_factory):
     """`rukun serve` on embedded SQLite, with a supervisor's work done: users in villages of Situbondo."""
     if binary() is None:
-        pytest.skip("the server's binary is not built: set RUKUN or run mobile-bindings/python/test")
+        missing = "the server's binary is not built: set RUKUN or run mobile-bindings/python/test"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     server = Server(tmp_path_factory.mktemp("server"))
     yield server
     server.stop()
