@@ -1,5 +1,7 @@
 //! What the bindings do with a line that is cut, lies, or never answers: against a server of a few lines, in this process.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod server;
 mod waiting;
 
