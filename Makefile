@@ -7,8 +7,7 @@ SHELL := /bin/bash
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
-VENV := $(CARGO_TARGET_DIR)/venv
-PYTHON := $(VENV)/bin/python
+RUKUN := $(CARGO_TARGET_DIR)/debug/rukun
 
 # What a step is called when it begins, so that a long run can be read.
 step = @printf '\n== %s\n' "$(1)"
@@ -22,16 +21,18 @@ demo: ## Three phones survey 600 households offline, meet and disagree (KEEP=no 
 	@.ci/setup demo
 	$(call step,building the server and the Python bindings)
 	cargo build --package rukun-server
-	@$(MAKE) --no-print-directory python
+	wheel=$$(mobile-bindings/python/build-wheel); python3 -m venv --clear $(CARGO_TARGET_DIR)/demo-python; \
+	    $(CARGO_TARGET_DIR)/demo-python/bin/pip install --quiet --disable-pip-version-check --no-deps "$$wheel"
 	$(call step,the demonstration)
-	$(PYTHON) tests/demo/demo.py --rukun $(CARGO_TARGET_DIR)/debug/rukun --folder $(CARGO_TARGET_DIR)/demo --keep $(or $(KEEP),yes)
+	@$(CARGO_TARGET_DIR)/demo-python/bin/python tests/demo/demo.py \
+	    --rukun $(RUKUN) --folder $(CARGO_TARGET_DIR)/demo --keep $(or $(KEEP),yes)
 
 .PHONY: setup
 setup: ## Install what this machine lacks (Debian, Ubuntu)
 	@.ci/setup test
 
 .PHONY: test
-test: check test-rust test-bindings test-demo ## Run every check and every test
+test: check test-rust test-demo test-bindings openapi fuzz ## Run every check and every test
 	$(call step,everything passed)
 
 .PHONY: check
@@ -66,20 +67,34 @@ test-bindings: ## Play the scenario through the Python and Kotlin bindings; pars
 	$(call step,Swift sources)
 	mobile-bindings/swift/check
 
-# Python's bindings, built and installed in a virtual environment of their own.
-.PHONY: python
-python: $(VENV)/installed
-	cd mobile-bindings/python && VIRTUAL_ENV=$(VENV) PATH=$(VENV)/bin:$$PATH maturin develop --quiet
+.PHONY: bindings
+bindings: ## Generate the Kotlin, Swift and Python sources of the bindings
+	mobile-bindings/generate
 
-$(VENV)/installed: mobile-bindings/python/pyproject.toml
-	python3 -m venv $(VENV)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' 'pytest>=8'
-	touch $@
+.PHONY: openapi
+openapi: ## Hold the running server to its own OpenAPI document
+	$(call step,OpenAPI)
+	cargo build --package rukun-server
+	venv=$(CARGO_TARGET_DIR)/openapi-python; [ -x $$venv/bin/schemathesis ] || { python3 -m venv $$venv; \
+	    $$venv/bin/pip install --quiet --disable-pip-version-check 'schemathesis>=4,<5'; }
+	$(CARGO_TARGET_DIR)/openapi-python/bin/python tests/openapi/check.py --rukun $(RUKUN) --folder $(CARGO_TARGET_DIR)/openapi
+
+.PHONY: fuzz
+fuzz: ## Fuzz the codec and the segments for 10 seconds each (SECONDS=n)
+	$(call step,fuzzing)
+	tests/fuzz/run $(or $(SECONDS),10)
 
 .PHONY: test-demo
 test-demo: ## Test that the sample of real interviews fits the household form
 	$(call step,the demonstration's data)
 	cd tests/demo && python3 -m unittest
+
+.PHONY: nightly
+nightly: test ## Everything, and what takes long: 50,000 simulated worlds, two minutes of fuzzing for each target
+	$(call step,simulation and fuzzing at length)
+	RUKUN_SEEDS=50000 cargo test --package rukun-tests --test simulation
+	tests/fuzz/run 120
+	@$(MAKE) --no-print-directory demo KEEP=no
 
 .PHONY: clean-data
 clean-data: ## Remove what the server and the demo wrote

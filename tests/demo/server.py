@@ -34,8 +34,8 @@ class Server:
         self.login, self.password = self._wait_for(LOG_IN)
         self.url, port = self._wait_for(LISTENING)
         self.port = int(port)
-        jar = http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        self._cookies = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
 
     def _flags(self):
         return ["--data", str(self.folder / "data"), "--programme", "Demonstrasi KOTAKU Situbondo"]
@@ -74,6 +74,10 @@ class Server:
         self._call("/api/v1/session", {"login": self.login, "password": self.password})
         one_time, self.password = self.password, secrets.token_urlsafe(9)
         self._call("/api/v1/session/password", {"old": one_time, "new": self.password})
+
+    def cookie(self):
+        """The session, as a header says it."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
 
     def pages(self, path):
         """All entries of a list."""
