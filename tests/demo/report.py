@@ -112,6 +112,10 @@ def check_server(day):
     feeds = {feed["area"]: feed["records"] for feed in day.server.pages("feeds")}
     found = {village: feeds.get(village, 0) for village in scenario.VILLAGES}
     day.checks.equal("records on the server", found, dict(made()))
+    expected = {place: {value for value, _ in pairs} for place, pairs in expected_conflicts(day.records, scenario.SETTLED).items()}
+    conflicts = {(line["record"], line["about"]): set(line["values"]) for line in day.server.pages("conflicts")}
+    day.checks.equal("conflicts on the server", conflicts, expected)
+    day.checks.equal("held on the server", day.server.pages("held"), [])
 
 
 def check_all(day):
@@ -169,11 +173,11 @@ def show_conflicts(state):
 
 
 def show_agreement(states):
-    """The digest of each village on each phone, and what the server holds."""
-    heading("Server dan HP sepakat / Server and phones agree")
+    """What the server holds, and the digest of each village on each phone that has it."""
+    heading(f"Server: {sum(made().values())} data, tidak ada yang tertahan / records, none held; sama di HP / the same on")
     for village, name in scenario.VILLAGES.items():
         sums = {digests(state)[village] for person, state in states.items() if village in person.villages}
-        phones = ", ".join(person.name.split()[0] for person in states if village in person.villages)
+        phones = ", ".join(person.key.capitalize() for person in states if village in person.villages)
         print(f"  {name:<16} {village}  {made()[village]:>4} data  digest {' / '.join(sorted(sums))}  {phones}")
 
 
