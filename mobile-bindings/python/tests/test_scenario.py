@@ -1,5 +1,7 @@
 """The scenario that the bindings of every language play: two phones, one household, no network in between."""
 
+import asyncio
+
 import pytest
 import rukun
 from http_client import PlatformHttp
@@ -155,6 +157,26 @@ def test_a_cancelled_sync_loses_nothing(phone):
     assert siti.store.standing().waiting == 1
     siti.sync()
     assert siti.store.standing().waiting == 0
+
+
+def test_cancelling_the_task_that_awaits_a_sync_ends_it(phone):
+    class Silent(rukun.HttpClient):
+        async def call(self, request):
+            called.set()
+            await asyncio.Event().wait()
+
+    async def begin_and_cancel():
+        task = asyncio.create_task(siti.store.sync(http=Silent()))
+        await called.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    siti, called = phone("Siti"), asyncio.Event()
+    siti.record(air__air_minum="sumur")
+    asyncio.run(begin_and_cancel())
+    assert siti.store.standing().waiting == 1
+    assert siti.sync().accepted == 1
 
 
 def test_the_platforms_own_http_serves_as_well(phone):

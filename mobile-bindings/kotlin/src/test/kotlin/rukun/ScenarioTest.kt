@@ -1,6 +1,10 @@
 package rukun
 
 import java.nio.file.Path
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.AfterEach
@@ -147,6 +151,26 @@ class ScenarioTest {
         assertEquals(1uL, done.accepted)
         assertTrue(done.bytesUp in 1uL..5_000uL && done.bytesDown in 1uL..5_000uL)
         assertEquals(1uL, seen.last().accepted)
+    }
+
+    @Test
+    fun `cancelling the coroutine that awaits a sync ends it`(@TempDir folder: Path) {
+        val called = CompletableDeferred<Unit>()
+        val silent = object : HttpClient {
+            override suspend fun call(request: HttpRequest): HttpResponse {
+                called.complete(Unit)
+                awaitCancellation()
+            }
+        }
+        val siti = phone(folder, "Siti")
+        siti.record(mapOf(SOURCE to words("sumur")))
+        runBlocking {
+            val syncing = launch { siti.store.sync(http = silent) }
+            called.await()
+            syncing.cancelAndJoin()
+        }
+        assertEquals(1uL, siti.store.standing().waiting)
+        assertEquals(1uL, siti.sync().accepted)
     }
 
     @Test
