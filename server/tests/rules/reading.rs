@@ -95,8 +95,11 @@ fn records_are_found_by_area_words_and_conflict(database: &Database) {
     let all = RecordFilter::default();
     assert_eq!(found(&all), [record, other]);
     assert_eq!(found(&RecordFilter { after: Some(record), ..all.clone() }), [other]);
-    assert_eq!(found(&RecordFilter { area: Some(AreaCode::parse("35.12.06").unwrap()), ..all.clone() }).len(), 2);
-    assert_eq!(found(&RecordFilter { area: Some(area(JATI)), ..all.clone() }), []);
+    assert_eq!(
+        found(&RecordFilter { areas: Some(vec![AreaCode::parse("35.12.06").unwrap()]), ..all.clone() }).len(),
+        2
+    );
+    assert_eq!(found(&RecordFilter { areas: Some(vec![area(JATI)]), ..all.clone() }), []);
     assert_eq!(found(&RecordFilter { words: Some("TINI bu".into()), ..all.clone() }), [other]);
     assert_eq!(found(&RecordFilter { words: Some("0%".into()), ..all.clone() }), [other]);
     assert_eq!(found(&RecordFilter { words: Some("bore".into()), ..all.clone() }), [record], "by a rival answer");
@@ -122,7 +125,7 @@ fn a_record_tells_who_wrote_what_and_what_is_held(database: &Database) {
     assert_eq!(view.line.created_by, amina.user);
     assert_eq!(view.held.len(), 1);
     assert_eq!(view.held[0].signed_area, area(CURAH));
-    let of_jati = HeldFilter { area: Some(area(JATI)), ..HeldFilter::default() };
+    let of_jati = HeldFilter { areas: Some(vec![area(JATI)]), ..HeldFilter::default() };
     assert!(world.read(|connection| held(connection, &of_jati, 10)).is_empty());
     let listed = world.read(|connection| conflicts::list(connection, &ConflictFilter::default(), 10));
     assert!(matches!(&listed[0].subject, ConflictSubject::Withdrawal { reasons } if reasons == &["twice".to_owned()]));
