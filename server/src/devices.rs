@@ -125,3 +125,30 @@ pub fn saw(connection: &mut AnyConnection, id: DeviceId, sighting: &Sighting) ->
         .execute(connection)?;
     Ok(())
 }
+
+/// Whether a device may read, as the database has it now (R17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It may.
+    Admitted,
+    /// No such device is enrolled here.
+    Unknown,
+    /// It was revoked. What it brings is held, and it gets nothing.
+    Revoked,
+    /// Its user is disabled; likewise.
+    UserDisabled,
+}
+
+/// Looks up whether a device may read.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn admission(connection: &mut AnyConnection, id: DeviceId) -> Result<Admission, DatabaseError> {
+    let Some(device) = find(connection, id)? else { return Ok(Admission::Unknown) };
+    if device.revoked_at.is_some() {
+        return Ok(Admission::Revoked);
+    }
+    let user = crate::users::find(connection, device.user)?;
+    let disabled = user.is_none_or(|user| user.disabled_at.is_some());
+    Ok(if disabled { Admission::UserDisabled } else { Admission::Admitted })
+}

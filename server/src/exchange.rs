@@ -19,9 +19,8 @@ use sync_core::id::{DeviceId, Sequence};
 use sync_core::time::Timestamp;
 
 use crate::database::Database;
-use crate::devices::{self, Sighting};
+use crate::devices::{self, Admission, Sighting};
 use crate::identity::ServerIdentity;
-use crate::users;
 
 /// Who asks, and when.
 #[derive(Debug, Clone)]
@@ -82,10 +81,12 @@ fn admit(database: &Database, asking: &Asking, request: &Request) -> Result<bool
         unsent: request.unsent,
     };
     let (may_read, is_news) = database.read(|connection| {
-        let device = devices::find(connection, asking.device)?.ok_or(ExchangeError::UnknownDevice)?;
-        let disabled = users::find(connection, device.user)?.is_none_or(|user| user.disabled_at.is_some());
-        let is_news = devices::is_news(connection, asking.device, &sighting)?;
-        Ok::<_, ExchangeError>((device.revoked_at.is_none() && !disabled, is_news))
+        let may_read = match devices::admission(connection, asking.device)? {
+            Admission::Admitted => true,
+            Admission::Revoked | Admission::UserDisabled => false,
+            Admission::Unknown => return Err(ExchangeError::UnknownDevice),
+        };
+        Ok::<_, ExchangeError>((may_read, devices::is_news(connection, asking.device, &sighting)?))
     })?;
     if is_news {
         database.write(|connection| devices::saw(connection, asking.device, &sighting))?;

@@ -112,11 +112,12 @@ pub fn publish(
     match before {
         Some(before) if before == hash.as_bytes() => return Ok(Published::Known(hash)),
         Some(before) if kind == ContentKind::Form => return Ok(Published::Taken(ContentHash::from_slice(&before)?)),
-        Some(_) => {
+        Some(before) => {
             let replaced = catalogue::table.filter(
                 catalogue::kind.eq(kind as i32).and(catalogue::name.eq(name)).and(catalogue::version.eq(version)),
             );
             diesel::delete(replaced).execute(connection)?;
+            forget(connection, &before)?;
         }
         None => {}
     }
@@ -135,6 +136,16 @@ pub fn publish(
     );
     diesel::insert_into(catalogue::table).values(row).execute(connection)?;
     Ok(Published::New(hash))
+}
+
+/// Drops the bytes of a list or directory that was replaced, unless another name has them too. A phone that was fetching them
+/// finds the new ones in its next catalogue.
+fn forget(connection: &mut AnyConnection, hash: &[u8]) -> Result<(), DatabaseError> {
+    let named: i64 = catalogue::table.filter(catalogue::hash.eq(hash)).count().get_result(connection)?;
+    if named == 0 {
+        diesel::delete(contents::table.filter(contents::hash.eq(hash))).execute(connection)?;
+    }
+    Ok(())
 }
 
 /// Retires a form's version, or takes it back into use: phones that know it start no new records with it, the server

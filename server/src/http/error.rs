@@ -10,6 +10,7 @@ use crate::access::password::PasswordError;
 use crate::access::token::TokenError;
 use crate::assignments::administration::AssignmentError;
 use crate::database::DatabaseError;
+use crate::devices::Admission;
 use crate::devices::administration::RevokeError;
 use crate::devices::enrolment::EnrolError;
 use crate::devices::renewal::RenewError;
@@ -140,13 +141,22 @@ fn enrol_kind(error: &EnrolError) -> (StatusCode, &'static str) {
 fn renew_kind(error: &RenewError) -> (StatusCode, &'static str) {
     match error {
         RenewError::DeviceUnknown => (StatusCode::FORBIDDEN, "device_unknown"),
-        RenewError::DeviceRevoked => (StatusCode::FORBIDDEN, "device_revoked"),
-        RenewError::UserDisabled => (StatusCode::FORBIDDEN, "user_disabled"),
         RenewError::Nonce(crate::access::nonce::NonceError::Expired) => (StatusCode::FORBIDDEN, "nonce_expired"),
         RenewError::Nonce(crate::access::nonce::NonceError::Foreign) => (StatusCode::FORBIDDEN, "nonce_invalid"),
         RenewError::NonceUsed => (StatusCode::CONFLICT, "nonce_used"),
         RenewError::Signature => (StatusCode::FORBIDDEN, "signature_invalid"),
         RenewError::Database(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+    }
+}
+
+impl From<Admission> for ApiError {
+    fn from(refusal: Admission) -> Self {
+        match refusal {
+            Admission::Unknown => Self::DeviceUnknown,
+            Admission::Revoked => Self::DeviceRevoked,
+            Admission::UserDisabled => Self::UserDisabled,
+            Admission::Admitted => Self::Internal("an admitted device was refused".into()),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use rukun_server::database::{Database, DatabaseError};
 use rukun_server::devices::administration;
 use rukun_server::devices::enrolment::{self, EnrolError, Wish};
 use rukun_server::devices::renewal::{self, RenewError};
+use rukun_server::devices::{Admission, admission};
 use rukun_server::users::account;
 use sync_core::id::{DeviceId, ProgrammeId, UserId};
 use sync_core::identity::KeyPair;
@@ -23,7 +24,7 @@ facts!(
     a_used_an_expired_and_an_unknown_code_change_nothing,
     a_signature_of_another_programme_or_key_changes_nothing,
     a_nonce_renews_once_and_for_its_device_only,
-    a_revoked_device_and_a_disabled_user_get_no_token,
+    a_revoked_device_and_a_disabled_user_get_a_token_by_which_only_to_bring_work,
 );
 
 fn randomness() -> impl FnMut(&mut [u8]) + Send {
@@ -148,18 +149,22 @@ fn a_nonce_renews_once_and_for_its_device_only(database: &Database) {
     assert_eq!(rows(database), before);
 }
 
-fn a_revoked_device_and_a_disabled_user_get_no_token(database: &Database) {
+fn a_revoked_device_and_a_disabled_user_get_a_token_by_which_only_to_bring_work(database: &Database) {
     let (user, code) = user_with_code(database);
     let device = enrol(database, &code, &key(1), NOW).unwrap();
     let disable = |disabled| {
         database.write(|connection| account::set_disabled(connection, By::CommandLine, user, disabled, NOW)).unwrap()
     };
+    let admitted = || database.read(|connection| admission(connection, device)).unwrap();
     disable(true);
-    assert!(matches!(renew(database, device, &nonce_for(device), &key(1), NOW), Err(RenewError::UserDisabled)));
+    assert_eq!(renew(database, device, &nonce_for(device), &key(1), NOW).unwrap(), user);
+    assert_eq!(admitted(), Admission::UserDisabled);
     disable(false);
+    assert_eq!(admitted(), Admission::Admitted);
     database.write(|connection| administration::revoke(connection, By::CommandLine, device, NOW)).unwrap();
+    assert_eq!(renew(database, device, &nonce_for(device), &key(1), NOW).unwrap(), user);
+    assert_eq!(admitted(), Admission::Revoked);
     let before = rows(database);
-    assert!(matches!(renew(database, device, &nonce_for(device), &key(1), NOW), Err(RenewError::DeviceRevoked)));
     assert!(matches!(enrol(database, &code, &key(1), NOW), Err(EnrolError::DeviceRevoked)));
     assert_eq!(rows(database), before);
 }

@@ -8,10 +8,12 @@ use rukun_server::clock;
 use rukun_server::database::DatabaseError;
 use rukun_server::database::schema::{devices, segments};
 use serde_json::json;
-use sync_core::exchange::MEDIA_TYPE;
+use sync_core::area::AreaCode;
+use sync_core::exchange::{HeldReason, MEDIA_TYPE};
 use sync_core::form::{FormId, FormVersion};
 use sync_core::id::{DeviceId, ProgrammeId, UserId};
-use sync_core::store::SyncRun;
+use sync_core::record::RecordState;
+use sync_core::store::{Draft, SyncRun};
 
 use crate::phone::{Phone, VILLAGE, phone_of};
 use crate::server::Server;
@@ -19,7 +21,7 @@ use crate::server::Server;
 facts_of_servers!(
     a_phone_enrols_syncs_and_fetches_the_form,
     wrong_tokens_and_frames_get_their_documented_error_and_change_nothing,
-    a_revoked_phone_reads_nothing_more,
+    a_revoked_phone_reads_nothing_more_and_what_was_typed_on_it_is_held,
     an_event_stream_says_where_feeds_stand_and_ends_with_the_server,
 );
 
@@ -101,10 +103,23 @@ fn mint_of(server: &Server, programme: ProgrammeId) -> TokenMint {
     TokenMint::new(programme, secret.as_bytes())
 }
 
-fn a_revoked_phone_reads_nothing_more(server: &mut Server) {
+fn a_revoked_phone_reads_nothing_more_and_what_was_typed_on_it_is_held(server: &mut Server) {
     let administrator = server.administrator();
+    let form =
+        json!({"schema": 1, "id": "water", "version": "1", "title": {"id": "Air"}, "languages": [], "items": []});
+    assert_eq!(server.post("/api/v1/forms", &administrator, &form).status, 201);
     let (mut phone, _) = phone_of(server, &administrator, "anna");
     phone.sync(server);
+    let hash = phone.store.catalogue().unwrap()[0].hash;
+    let draft = Draft {
+        form: FormId::new("water"),
+        version: FormVersion::new("1"),
+        area: AreaCode::parse(VILLAGE).unwrap(),
+        subject: None,
+        answers: Vec::new(),
+        state: RecordState::Draft,
+    };
+    phone.store.create_record(&draft, clock::now()).unwrap();
     let device = phone.store.identity().unwrap().device;
     let stranger = UserId::from_bytes([3; 16]);
     let missing = server.post(&format!("/api/v1/devices/{stranger}/revoke"), &administrator, &json!({}));
@@ -117,7 +132,15 @@ fn a_revoked_phone_reads_nothing_more(server: &mut Server) {
     let nonce = nonce["nonce"].as_str().unwrap();
     let signature = phone.store.sign_renewal(nonce.as_bytes()).unwrap().to_string();
     let wish = json!({"device": device, "nonce": nonce, "signature": signature});
-    assert_eq!(server.post("/sync/v1/token", "", &wish).error(), (403, "device_revoked".into()));
+    let token = server.post("/sync/v1/token", "", &wish).json();
+    phone.store.keep_token(token["token"].as_str().unwrap(), clock::now()).unwrap();
+    let content =
+        server.send("GET", &format!("/sync/v1/contents/{hash}"), &[("authorization", &bearer(&phone.token()))], &[]);
+    assert_eq!(content.error(), (403, "device_revoked".into()));
+    phone.sync(server);
+    let waiting = phone.store.waiting().unwrap();
+    assert_eq!((waiting.len(), waiting[0].reason), (1, Some(HeldReason::DeviceRevoked as u8)));
+    assert_eq!(phone.store.feeds().unwrap(), []);
 }
 
 fn an_event_stream_says_where_feeds_stand_and_ends_with_the_server(server: &mut Server) {
@@ -133,7 +156,7 @@ fn an_event_stream_says_where_feeds_stand_and_ends_with_the_server(server: &mut 
     let mut lines = BufReader::new(answer.into_body().into_reader()).lines();
     assert_eq!(lines.next().unwrap().unwrap(), ": rukun");
     // A feed comes to be, as another process would make it: in the database, with nobody told here.
-    let area = sync_core::area::AreaCode::parse(VILLAGE).unwrap();
+    let area = AreaCode::parse(VILLAGE).unwrap();
     server
         .database
         .write::<_, DatabaseError>(|connection| {

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use sync_core::id::ContentHash;
 
 use crate::database::DatabaseError;
+use crate::devices::{self, Admission};
 use crate::forms;
 use crate::http::authentication::TokenHolder;
 use crate::http::error::ApiError;
@@ -27,12 +28,18 @@ use crate::http::service::Service;
 pub(crate) async fn contents(
     request: HttpRequest,
     service: Data<Service>,
-    _token: TokenHolder,
+    token: TokenHolder,
     hash: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let hash = ContentHash::parse(&hash).map_err(|_| ApiError::NotFound("content"))?;
-    let found = service.read::<_, DatabaseError>(move |connection| forms::content(connection, hash)).await?;
-    let bytes = found.ok_or(ApiError::NotFound("content"))?;
+    let device = token.0.device;
+    let found = service.read::<_, DatabaseError>(move |connection| {
+        Ok(match devices::admission(connection, device)? {
+            Admission::Admitted => Ok(forms::content(connection, hash)?),
+            refusal => Err(refusal),
+        })
+    });
+    let bytes = found.await?.map_err(ApiError::from)?.ok_or(ApiError::NotFound("content"))?;
     let range = request.headers().get(header::RANGE).and_then(|value| value.to_str().ok());
     Ok(answer(bytes, range.and_then(wanted)))
 }

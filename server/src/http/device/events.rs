@@ -14,11 +14,12 @@ use tokio::time::Instant;
 
 use crate::access::token::DEVICE_TOKEN_LIFE_MILLIS;
 use crate::database::{AnyConnection, DatabaseError};
+use crate::devices::Admission;
 use crate::http::authentication::TokenHolder;
 use crate::http::error::ApiError;
 use crate::http::events::Notice;
 use crate::http::service::Service;
-use crate::{assignments, devices, users};
+use crate::{assignments, devices};
 
 /// A comment is sent when nothing else was, so that proxies and phones see that the stream lives.
 const HEARTBEAT: Duration = Duration::from_secs(25);
@@ -69,14 +70,11 @@ impl From<ScopeError> for ApiError {
 
 /// The feed areas that a device may hear of.
 fn scope_of(connection: &mut AnyConnection, device: sync_core::id::DeviceId) -> Result<HashSet<AreaCode>, ScopeError> {
-    let refused = |error| Err(ScopeError::Refused(error));
-    let Some(device) = devices::find(connection, device)? else { return refused(ApiError::DeviceUnknown) };
-    if device.revoked_at.is_some() {
-        return refused(ApiError::DeviceRevoked);
+    match devices::admission(connection, device)? {
+        Admission::Admitted => {}
+        refusal => return Err(ScopeError::Refused(refusal.into())),
     }
-    if users::find(connection, device.user)?.is_none_or(|user| user.disabled_at.is_some()) {
-        return refused(ApiError::UserDisabled);
-    }
+    let Some(device) = devices::find(connection, device)? else { return Ok(HashSet::new()) };
     Ok(assignments::scope(connection, device.user)?.into_iter().map(|place| place.area).collect())
 }
 
