@@ -1,6 +1,7 @@
 //! The catalogue: forms, lists and directories, published once and never altered, fetched by hash (R25).
 
 pub mod administration;
+pub mod built_in;
 
 use diesel::prelude::*;
 use sync_core::exchange::{CatalogueEntry, ContentKind};

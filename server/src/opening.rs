@@ -9,6 +9,8 @@ use thiserror::Error;
 use crate::clock::{self, SystemEntropy};
 use crate::configuration::Configuration;
 use crate::database::{Address, Database, DatabaseError};
+use crate::forms::administration::FormError;
+use crate::forms::built_in;
 use crate::identity::ServerIdentity;
 use crate::programme::{self, FirstLogIn, FirstStartError};
 use crate::secrets::{Programme, Secrets, SecretsError};
@@ -25,6 +27,9 @@ pub enum OpenError {
     /// The first start.
     #[error("the first start failed: {0}")]
     FirstStart(#[from] FirstStartError),
+    /// A form that comes with the server cannot be published.
+    #[error("a built-in form: {0}")]
+    Form(#[from] FormError),
     /// The data folder or the database file cannot be closed to others.
     #[error("{path}: {reason}")]
     File {
@@ -71,6 +76,7 @@ pub fn open(configuration: &Configuration) -> Result<Opened, OpenError> {
             (made.0, Some(made.1))
         }
     };
+    built_in::publish(&database, now)?;
     let key = secrets.device_key.public();
     let (device, user) =
         database.write(|connection| programme::register_process(connection, &key, now, &mut entropy))?;

@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-import household_form
 import report
 import scenario
 from progress import Bar
@@ -49,7 +48,6 @@ class Demonstration:
 
     def enrol(self):
         """Makes the users and enrols a phone for each."""
-        self.server.publish(household_form.FILE)
         with Bar("Mendaftarkan HP / Enrolling phones", len(scenario.TEAM)) as bar:
             for person in scenario.TEAM:
                 self.server.admit(person)

@@ -54,10 +54,6 @@ class Server:
             raise Broken(f"rukun {words[0]} {words[1]}: {run.stderr.strip()}")
         return json.loads(run.stdout)
 
-    def publish(self, form):
-        """Publishes a compiled form; one that is published already stays as it is."""
-        self.command("form", "publish", str(form))
-
     def admit(self, person):
         """Makes a user with assignments."""
         self.command("user", "add", person.key, person.name)

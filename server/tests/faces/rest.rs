@@ -10,6 +10,7 @@ facts_of_servers!(
     users_are_made_disabled_and_listed_in_pages,
     only_administrators_administer,
     the_last_administrator_stays,
+    a_new_programme_has_the_built_in_forms,
     a_form_is_published_once_and_never_altered,
     areas_are_found_by_name_and_by_parent,
 );
@@ -108,6 +109,11 @@ fn the_last_administrator_stays(server: &mut Server) {
     assert_eq!(server.get("/api/v1/users", &cookie).error(), (403, "forbidden".into()));
 }
 
+fn a_new_programme_has_the_built_in_forms(server: &mut Server) {
+    let cookie = server.administrator();
+    assert_eq!(server.get("/api/v1/forms", &cookie).json()["items"][0]["form"], "rumah_tangga");
+}
+
 fn a_form_is_published_once_and_never_altered(server: &mut Server) {
     let cookie = server.administrator();
     let form = |title: &str| json!({"schema": 1, "id": "water", "version": "1", "title": {"id": title}, "languages": [], "items": []});
@@ -118,7 +124,9 @@ fn a_form_is_published_once_and_never_altered(server: &mut Server) {
     assert_eq!(server.post("/api/v1/forms", &cookie, &json!({"schema": 1})).error(), (422, "invalid".into()));
     let retired = server.post("/api/v1/forms/water/1/retire", &cookie, &json!({}));
     assert_eq!(retired.json()["retired"], true);
-    assert_eq!(server.get("/api/v1/forms", &cookie).json()["items"][0]["retired"], true);
+    let listed = server.get("/api/v1/forms", &cookie).json();
+    let found = listed["items"].as_array().unwrap().iter().find(|form| form["form"] == "water").unwrap();
+    assert_eq!(found["retired"], true);
     assert_eq!(server.post("/api/v1/forms/water/2/retire", &cookie, &json!({})).error(), (404, "not_found".into()));
 }
 
