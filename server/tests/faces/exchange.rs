@@ -160,7 +160,7 @@ fn an_event_stream_says_where_feeds_stand_and_ends_with_the_server(server: &mut 
         .database
         .write::<_, DatabaseError>(|connection| {
             let mut feed = rukun_server::feeds::lock(connection, &area, &mut rukun_server::clock::SystemEntropy)?;
-            feed.next();
+            feed.advance();
             feed.write(connection)
         })
         .unwrap();
