@@ -132,6 +132,10 @@ impl Intake<'_> {
         feed.epoch = page.epoch.as_bytes().to_vec();
         feed.sequence = i64::try_from(page.last().get()).unwrap_or(i64::MAX);
         feed.set_server_digest(page.digest.as_ref());
+        if restarted {
+            // The feed tells its moves from the beginning, perhaps fewer than before the server was restored (R9, R11).
+            documents::forget_moves(self.connection, &page.area)?;
+        }
         let placed = page.entries.iter().zip(1..).filter_map(|(entry, step)| {
             let segment = match entry {
                 Entry::Segment(segment) => segment,
@@ -202,13 +206,13 @@ impl Intake<'_> {
                 let opened = documents::open(self.connection, found, self.now);
                 let mut document = match opened {
                     Ok(document) => document,
-                    Err(StoreError::Document { .. }) => return self.rebuild(found, &changes),
+                    Err(StoreError::Document { .. }) => return self.rebuild(found, &changes, feed),
                     Err(error) => return Err(error),
                 };
                 if document.take_in_proven(&changes).is_err() {
                     return self.unreadable();
                 }
-                self.rewrite(found, &document)
+                self.rewrite(found, &document, feed)
             }
         }
     }
@@ -272,20 +276,25 @@ impl Intake<'_> {
         documents::write(self.connection, &mut self.ledger, None, writing, self.now)
     }
 
-    fn rewrite(&mut self, found: &Found, document: &Document) -> Result<(), StoreError> {
+    /// Writes a document that was here before. A feed that brings segments of it says where it lies, unless a move says
+    /// otherwise, and that it is in work: also one that was kept aside, because it was discarded, and has entered after all.
+    fn rewrite(&mut self, found: &Found, document: &Document, feed: Option<&AreaCode>) -> Result<(), StoreError> {
         let left_out = outbox::not_agreed(self.connection, found.row.id()?)?;
         let agreed = document.history().heads_without(&left_out);
-        let area = found.row.area()?;
+        let stood = found.row.area()?;
+        let area = feed.filter(|_| found.row.move_number == 0).unwrap_or(&stood);
+        let in_work = feed.is_some() && self.ledger.feed(self.connection, area.as_str())?.is_some();
         let summary = self.summary(document);
-        let writing = standing(found, document, &area, &agreed, summary)?;
+        let writing = standing(found, document, area, &agreed, summary)?;
+        let writing = Writing { kept: if in_work { 0 } else { writing.kept }, ..writing };
         documents::write(self.connection, &mut self.ledger, Some(found), writing, self.now)
     }
 
     /// A document that did not open is made anew from what came and from what was made here; its damaged bytes are kept
     /// aside already.
-    fn rebuild(&mut self, found: &Found, changes: &[RawChange<'_>]) -> Result<(), StoreError> {
+    fn rebuild(&mut self, found: &Found, changes: &[RawChange<'_>], feed: Option<&AreaCode>) -> Result<(), StoreError> {
         match rebuilding::from_segments(self.connection, found.row.id()?, changes)? {
-            Some(document) => self.rewrite(found, &document),
+            Some(document) => self.rewrite(found, &document, feed),
             None => self.unreadable(),
         }
     }

@@ -186,6 +186,13 @@ pub(super) fn move_to(
     Ok(())
 }
 
+/// Forgets how often the documents of a feed were moved: the feed is read again from its beginning.
+pub(super) fn forget_moves(connection: &mut SqliteConnection, area: &AreaCode) -> Result<(), StoreError> {
+    let here = documents::table.filter(documents::area.eq(area.as_str()).and(documents::move_number.ne(0)));
+    diesel::update(here).set(documents::move_number.eq(0)).execute(connection)?;
+    Ok(())
+}
+
 /// Takes a document out of work and out of the digest; it stays readable.
 pub(super) fn keep_aside(
     connection: &mut SqliteConnection,

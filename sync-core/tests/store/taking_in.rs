@@ -1,9 +1,9 @@
 use sync_core::digest::{DigestTerm, FeedDigest};
-use sync_core::exchange::{Page, Receipt, Response};
+use sync_core::exchange::{Entry, Page, Receipt, Response, ScopeArea};
 use sync_core::id::{DocumentKind, Sequence};
 use sync_core::store::Store;
 
-use crate::phone::{NOW, answer, edit, exchange, household, nothing_new, page, ready, standing};
+use crate::phone::{NOW, answer, area, edit, exchange, household, nothing_new, page, ready, standing, told};
 
 /// The segments of a household that somebody else recorded and edited once.
 fn made_elsewhere() -> (sync_core::id::DocumentId, Vec<sync_core::segment::Segment>, Store, tempfile::TempDir) {
@@ -98,6 +98,38 @@ fn a_history_that_a_restored_server_wants_and_then_holds_counts_as_not_agreed() 
     // And it is still whole here, to go out again.
     exchange(&mut store, |_| nothing_new());
     assert_eq!(exchange(&mut store, |_| nothing_new()).push, history);
+}
+
+#[test]
+fn a_document_that_was_discarded_and_enters_after_all_is_in_work_again() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    take(&mut store, page(0, &segments[..1]));
+    take(&mut store, Page { entries: vec![Entry::Withdrawn { document: record }], ..page(1, &[]) });
+    assert!(store.open_record(record, NOW).unwrap().read_only);
+    assert_eq!(store.feeds().unwrap()[0].records, 0);
+    take(&mut store, page(2, &segments[1..]));
+    assert!(!store.open_record(record, NOW).unwrap().read_only);
+    assert_eq!(store.feeds().unwrap()[0].records, 1);
+}
+
+#[test]
+fn a_restored_server_that_does_not_know_of_a_move_says_where_a_record_lies() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    let there = sync_core::area::AreaCode::parse("35.12.06.2009").unwrap();
+    let mut scope = told().scope.unwrap();
+    scope.push(ScopeArea { area: there.clone(), ..scope[0].clone() });
+    exchange(&mut store, |_| Response { scope: Some(scope), pages: vec![page(0, &segments)], ..nothing_new() });
+    let moved = Entry::MovedOut { document: record, number: 3, to: there.clone() };
+    take(&mut store, Page { entries: vec![moved], ..page(segments.len() as u64, &[]) });
+    assert_eq!(store.open_record(record, NOW).unwrap().area, there);
+    let epoch = sync_core::id::FeedEpoch::from_bytes([8; 16]);
+    take(&mut store, Page { area: there, epoch, ..page(0, &[]) });
+    take(&mut store, Page { epoch, ..page(0, &segments) });
+    assert_eq!(store.open_record(record, NOW).unwrap().area, area());
 }
 
 #[test]
