@@ -11,8 +11,11 @@
 
 pub mod crash;
 pub mod forge;
+pub mod ledger;
+pub mod network;
 pub mod office;
 pub mod oracle;
 pub mod scratch;
 pub mod seed;
 pub mod survey;
+pub mod world;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sync_core::change::{Action, Key, OperationRef, RawChange, Scalar};
 use sync_core::id::ChangeHash;
 use sync_core::record::{Answer, Edit, QuestionKey, Record};
 
@@ -48,10 +49,27 @@ impl Oracle {
         self.seen.insert(change, seen);
     }
 
-    /// Whether the change was noted.
-    #[must_use]
-    pub fn knows(&self, change: ChangeHash) -> bool {
-        self.seen.contains_key(&change)
+    /// Notes a change that nobody of the world saved, by what is written in it: the server's own, when a held edit is
+    /// discarded, or a forger's.
+    pub fn read(&mut self, change: &RawChange<'_>, root: &RawChange<'_>) {
+        let parts = (root.start_op()..).zip(root.operations().map_while(Result::ok));
+        let mut made = parts.filter(|(_, part)| part.action == Action::MakeMap && part.key == Key::Name("answers"));
+        let Some((answers, _)) = made.next() else { return };
+        let place = 1 + change.other_actors().iter().position(|actor| *actor == root.actor()).unwrap_or(usize::MAX - 1);
+        let answers = OperationRef { counter: answers, actor: place as u64 };
+        let mut written: BTreeMap<QuestionKey, Option<Answer>> = BTreeMap::new();
+        for operation in change.operations().map_while(Result::ok).filter(|part| part.object == Some(answers)) {
+            let (Key::Name(key), Action::Set | Action::Delete) = (operation.key, operation.action) else { continue };
+            let Ok(key) = QuestionKey::parse(key) else { continue };
+            written.insert(key, answer_of(&operation.value));
+        }
+        let dependencies = change.dependencies();
+        let mut seen: BTreeSet<ChangeHash> =
+            dependencies.iter().flat_map(|head| self.seen.get(head).cloned().unwrap_or_default()).collect();
+        seen.insert(change.hash());
+        self.seen.insert(change.hash(), seen);
+        let change = change.hash();
+        self.writings.extend(written.into_iter().map(|(key, value)| Writing { change, key, value }));
     }
 
     /// All changes noted.
@@ -71,14 +89,13 @@ impl Oracle {
         of_key.iter().copied().filter(|writing| !overwritten(writing)).collect()
     }
 
-    /// The values that must stand under each scalar question that was ever written, in a document with the changes `among`:
-    /// more than one is a conflict.
+    /// The values that must stand under each scalar question that was ever written: more than one is a conflict.
     #[must_use]
-    pub fn values(&self, among: Option<&BTreeSet<ChangeHash>>) -> BTreeMap<QuestionKey, Vec<Option<Answer>>> {
+    pub fn values(&self) -> BTreeMap<QuestionKey, Vec<Option<Answer>>> {
         let keys: BTreeSet<&QuestionKey> = self.writings.iter().map(|writing| &writing.key).collect();
         let values_of = |key: &QuestionKey| {
             let mut values: Vec<Option<Answer>> = Vec::new();
-            for writing in self.standing(key, among) {
+            for writing in self.standing(key, None) {
                 if !values.contains(&writing.value) {
                     values.push(writing.value.clone());
                 }
@@ -90,9 +107,9 @@ impl Oracle {
 
     /// Compares a record with what it must say; the differences in words, none if all is right.
     #[must_use]
-    pub fn differences(&self, record: &Record, among: Option<&BTreeSet<ChangeHash>>) -> Vec<String> {
+    pub fn differences(&self, record: &Record) -> Vec<String> {
         let mut differences = Vec::new();
-        for (key, expected) in self.values(among) {
+        for (key, expected) in self.values() {
             let shown: Vec<Option<Answer>> = match record.answers.get(&key) {
                 None => vec![None],
                 Some(answered) if answered.conflict.is_empty() => vec![answered.value.clone()],
@@ -104,5 +121,14 @@ impl Oracle {
             }
         }
         differences
+    }
+}
+
+fn answer_of(value: &Scalar<'_>) -> Option<Answer> {
+    match value {
+        Scalar::Text(text) => Some(Answer::Text((*text).to_owned())),
+        Scalar::Int(number) => Some(Answer::Integer(*number)),
+        Scalar::Float(number) => Some(Answer::Decimal(*number)),
+        Scalar::Null | Scalar::Bool(_) | Scalar::Uint(_) | Scalar::Bytes(_) | Scalar::Time(_) => None,
     }
 }

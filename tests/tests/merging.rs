@@ -282,7 +282,7 @@ proptest! {
         prop_assert_eq!(&settled(&loaded), &record);
         let changes: BTreeSet<ChangeHash> = first.history().iter().map(|(hash, _)| hash).collect();
         prop_assert_eq!(changes, table.oracle.changes().collect::<BTreeSet<_>>());
-        prop_assert_eq!(table.oracle.differences(&record, None), Vec::<String>::new());
+        prop_assert_eq!(table.oracle.differences(&record), Vec::<String>::new());
         if !table.may_empty {
             let notes = record.answer(NOTES).map(Answer::words).unwrap_or_default();
             for word in &table.typed {

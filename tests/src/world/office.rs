@@ -1,0 +1,27 @@
+//! What supervisors decide at their desks.
+
+use super::World;
+
+impl World {
+    /// A supervisor releases a held segment; what cannot be released yet stays held.
+    pub(super) fn release(&mut self) {
+        let Some(line) = self.seed.pick(&self.server.held()).cloned() else { return };
+        let settled = self.server.release(line.segment, self.now);
+        self.note(|| format!("the office releases {} in {}: {settled:?}", line.segment, line.document));
+    }
+
+    /// A supervisor discards a held segment.
+    pub(super) fn discard(&mut self) {
+        let Some(line) = self.seed.pick(&self.server.held()).cloned() else { return };
+        let settled = self.server.discard(line.segment, self.now);
+        self.note(|| format!("the office discards {} in {}: {settled:?}", line.segment, line.document));
+    }
+
+    /// A record turns out to lie in another village, perhaps while somebody pages through either.
+    pub(super) fn move_record(&mut self) {
+        let Some((id, from, _)) = self.seed.pick(&self.server.documents()).cloned() else { return };
+        let Some(to) = self.seed.pick(&self.villages).cloned() else { return };
+        self.server.move_record(id, &to, self.now);
+        self.note(|| format!("the office moves {id} from {from} to {to}"));
+    }
+}
