@@ -75,9 +75,7 @@ bindings: ## Generate the Kotlin, Swift and Python sources of the bindings
 openapi: ## Hold the running server to its own OpenAPI document
 	$(call step,OpenAPI)
 	cargo build --package rukun-server
-	venv=$(CARGO_TARGET_DIR)/openapi-python; [ -x $$venv/bin/schemathesis ] || { python3 -m venv $$venv; \
-	    $$venv/bin/pip install --quiet --disable-pip-version-check 'schemathesis>=4,<5'; }
-	$(CARGO_TARGET_DIR)/openapi-python/bin/python tests/openapi/check.py --rukun $(RUKUN) --folder $(CARGO_TARGET_DIR)/openapi
+	tests/openapi/check $(RUKUN)
 
 .PHONY: fuzz
 fuzz: ## Fuzz the codec and the segments for 10 seconds each (SECONDS=n)

@@ -30,6 +30,12 @@ pub enum OpenError {
     /// A form that comes with the server cannot be published.
     #[error("a built-in form: {0}")]
     Form(#[from] FormError),
+    /// The key is not the programme's.
+    #[error(
+        "{0} is not the key of the programme in this database: no enrolled phone would trust this server. Copy server.key \
+         and token.secret from the data folder of the server that made the programme"
+    )]
+    ForeignKey(PathBuf),
     /// The data folder or the database file cannot be closed to others.
     #[error("{path}: {reason}")]
     File {
@@ -68,20 +74,24 @@ pub fn open(configuration: &Configuration) -> Result<Opened, OpenError> {
     let known = database.read(programme::find)?;
     let state = if known.is_some() { Programme::Existing } else { Programme::New };
     let secrets = Secrets::load(&configuration.data, state, &mut entropy)?;
+    let own = secrets.server_key.public();
     let (programme, first_log_in): (ProgrammeId, _) = match known {
         Some((id, _)) => (id, None),
         None => {
             let made = database
-                .write(|connection| programme::make(connection, &configuration.programme, now, &mut entropy))?;
+                .write(|connection| programme::make(connection, (&configuration.programme, &own), now, &mut entropy))?;
             (made.0, Some(made.1))
         }
     };
+    if !database.read(|connection| programme::is_signed_by(connection, &own))? {
+        return Err(OpenError::ForeignKey(configuration.data.join("server.key")));
+    }
     built_in::publish(&database, now)?;
     let key = secrets.device_key.public();
     let (device, user) =
         database.write(|connection| programme::register_process(connection, &key, now, &mut entropy))?;
-    let own = KeyPair::from_secret(&secrets.device_key.secret());
-    let identity = ServerIdentity { programme, device, user, key: own };
+    let device_key = KeyPair::from_secret(&secrets.device_key.secret());
+    let identity = ServerIdentity { programme, device, user, key: device_key };
     Ok(Opened { database, identity, secrets, first_log_in })
 }
 

@@ -23,6 +23,10 @@ pub const FIRST_LOGIN: &str = "admin";
 /// Login of the user that stands for the server; nobody can log in with it.
 pub const SERVER_LOGIN: &str = "server";
 
+/// Label under which the key that signs enrolments stands among the devices: a process that comes with another one does not
+/// belong to this programme.
+const PROGRAMME_KEY: &str = "programme";
+
 /// Why the first start did not come to its end. Nothing of it is kept.
 #[derive(Debug, Error)]
 pub enum FirstStartError {
@@ -74,7 +78,7 @@ pub fn find(connection: &mut AnyConnection) -> Result<Option<(ProgrammeId, Strin
 /// [`FirstStartError`].
 pub fn make(
     connection: &mut AnyConnection,
-    name: &str,
+    (name, server_key): (&str, &PublicKey),
     now: Timestamp,
     entropy: &mut dyn Entropy,
 ) -> Result<(ProgrammeId, FirstLogIn), FirstStartError> {
@@ -85,7 +89,9 @@ pub fn make(
     audit::write(connection, By::Server, Act::ProgrammeMade, &id.to_string(), now)?;
     let areas = loading::built_in()?;
     loading::load(connection, By::Server, &areas, now, |_| ())?;
-    account::create(connection, By::Server, (SERVER_LOGIN, "Server"), now, entropy)?;
+    let server = account::create(connection, By::Server, (SERVER_LOGIN, "Server"), now, entropy)?;
+    let (device, kind) = (DeviceId::generate(now, entropy), DeviceKind::Server);
+    enrolment::insert(connection, device, server.id, (server_key, PROGRAMME_KEY, kind), now)?;
     let administrator = account::create(connection, By::Server, (FIRST_LOGIN, "Administrator"), now, entropy)?;
     let (password, hash) = account::one_time_password(entropy)?;
     account::reset_password(connection, By::Server, administrator.id, &hash, now)?;
@@ -104,6 +110,17 @@ fn assign(
 ) -> Result<(), FirstStartError> {
     administration::make(connection, By::Server, (user, area, Role::Administrator), now, entropy)?;
     Ok(())
+}
+
+/// Whether this is the key that signs the programme's enrolments.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn is_signed_by(connection: &mut AnyConnection, key: &PublicKey) -> Result<bool, DatabaseError> {
+    let own = devices::table
+        .filter(devices::public_key.eq(key.as_bytes().as_slice()).and(devices::label.eq(PROGRAMME_KEY)))
+        .filter(devices::kind.eq(DeviceKind::Server as i32));
+    Ok(own.count().get_result::<i64>(connection)? == 1)
 }
 
 /// The device that this process signs as, and its user; registered when the key is new here (R16).

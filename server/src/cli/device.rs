@@ -31,7 +31,7 @@ pub(super) enum Device {
         #[arg(long)]
         user: Option<String>,
     },
-    /// A lost or stolen phone: it gets no token any more, and what it signed and has not arrived is held
+    /// A lost or stolen phone: it reads nothing more, and what it signed and has not arrived is held
     Revoke {
         /// The device's id
         device: String,

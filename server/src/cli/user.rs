@@ -24,7 +24,7 @@ pub(super) enum User {
     },
     /// List all users
     List,
-    /// No log-in, no token; what their phones still push is held
+    /// No log-in, and nothing to read; what their phones still push is held
     Disable {
         /// Login or id
         user: String,

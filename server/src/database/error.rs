@@ -49,6 +49,16 @@ impl DatabaseError {
         }
     }
 
+    /// Whether a text was sent that PostgreSQL cannot hold: one with a zero byte. SQLite can; nothing here needs it.
+    #[must_use]
+    pub fn is_zero_byte(&self) -> bool {
+        if let Self::Query(Error::DatabaseError(_, information)) = self {
+            information.message().ends_with("0x00")
+        } else {
+            false
+        }
+    }
+
     pub(crate) fn stored(what: impl std::fmt::Display) -> Self {
         Self::Stored(what.to_string())
     }

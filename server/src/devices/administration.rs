@@ -110,8 +110,7 @@ fn read(row: Row) -> Result<ListedDevice, DatabaseError> {
     })
 }
 
-/// Revokes a device: it gets no token any more, and what it signed and has not arrived is held. One that is revoked stays
-/// so.
+/// Revokes a device: it reads nothing more, and what it signed and has not arrived is held. One that is revoked stays so.
 ///
 /// # Errors
 /// [`RevokeError`].

@@ -11,6 +11,7 @@ mod held;
 mod page;
 mod records;
 mod session;
+mod short;
 mod users;
 
 use utoipa_actix_web::scope::scope;

@@ -63,13 +63,14 @@ pub(super) fn app(
 
 fn json_error(error: actix_web::error::JsonPayloadError, _: &HttpRequest) -> Error {
     use actix_web::error::JsonPayloadError;
-    let ours = match &error {
-        JsonPayloadError::Overflow { limit } | JsonPayloadError::OverflowKnownLength { limit, .. } => {
+    let ours =
+        if let JsonPayloadError::Overflow { limit } | JsonPayloadError::OverflowKnownLength { limit, .. } = &error {
             ApiError::TooLarge(*limit)
-        }
-        JsonPayloadError::ContentType => ApiError::MediaType("application/json"),
-        _ => return malformed(error),
-    };
+        } else if matches!(error, JsonPayloadError::ContentType) {
+            ApiError::MediaType("application/json")
+        } else {
+            return malformed(error);
+        };
     let response = ours.error_response();
     actix_web::error::InternalError::from_response(error, response).into()
 }

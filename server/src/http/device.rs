@@ -23,6 +23,7 @@ fn read_signature(text: &str) -> Result<Signature, ApiError> {
 /// How [`EnrolRequest`](sync_core::enrolment::EnrolRequest) and its kin look in the OpenAPI document: the core has no such
 /// attributes.
 #[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = EnrolRequest)]
 pub(super) struct EnrolRequestShape {
     /// The one-time code.
@@ -52,6 +53,7 @@ pub(super) struct EnrolResponseShape {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = NonceRequest)]
 pub(super) struct NonceRequestShape {
     device: uuid::Uuid,
@@ -64,6 +66,7 @@ pub(super) struct NonceResponseShape {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = TokenRequest)]
 pub(super) struct TokenRequestShape {
     device: uuid::Uuid,

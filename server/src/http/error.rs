@@ -19,6 +19,9 @@ use crate::forms::administration::FormError;
 use crate::held::HeldError;
 use crate::users::account::UserError;
 
+/// Seconds after which a client may ask a busy server again.
+const BUSY_SECONDS: u64 = 5;
+
 /// An error as it leaves the server.
 #[derive(Debug, Error)]
 pub enum ApiError {
@@ -172,11 +175,8 @@ impl ResponseError for ApiError {
         }
         let body = ErrorBody { error: ErrorDetail { code: code.to_owned(), message: self.to_string() } };
         let mut response = HttpResponse::build(status).json(body);
-        let wait = match self {
-            Self::TooMany(seconds) => Some(*seconds),
-            Self::Busy => Some(5),
-            _ => None,
-        };
+        let wait = if let Self::TooMany(seconds) = self { Some(*seconds) } else { None };
+        let wait = wait.or_else(|| matches!(self, Self::Busy).then_some(BUSY_SECONDS));
         if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -191,7 +191,9 @@ impl ResponseError for ApiError {
 
 impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
-        if matches!(error, DatabaseError::Busy(_)) || error.is_raced() {
+        if error.is_zero_byte() {
+            Self::Malformed("a text holds a zero byte".into())
+        } else if matches!(error, DatabaseError::Busy(_)) || error.is_raced() {
             tracing::warn!(%error, "database busy");
             Self::Busy
         } else {
@@ -284,7 +286,14 @@ impl From<EnrolError> for ApiError {
         match error {
             EnrolError::Database(error) => error.into(),
             EnrolError::UnknownUser => Self::NotFound("user"),
-            other => Self::Enrol(other),
+            refused @ (EnrolError::CodeUnknown
+            | EnrolError::CodeUsed
+            | EnrolError::CodeExpired
+            | EnrolError::Signature
+            | EnrolError::KeyUsed
+            | EnrolError::Label
+            | EnrolError::UserDisabled
+            | EnrolError::DeviceRevoked) => Self::Enrol(refused),
         }
     }
 }
@@ -293,7 +302,10 @@ impl From<RenewError> for ApiError {
     fn from(error: RenewError) -> Self {
         match error {
             RenewError::Database(error) => error.into(),
-            other => Self::Renew(other),
+            refused @ (RenewError::DeviceUnknown
+            | RenewError::Nonce(_)
+            | RenewError::NonceUsed
+            | RenewError::Signature) => Self::Renew(refused),
         }
     }
 }

@@ -38,7 +38,7 @@ fn a_phone_enrols_syncs_and_fetches_the_form(server: &mut Server) {
     assert!(people.users.values().any(|name| name == "anna"));
     assert!(people.devices.values().any(|device| device.label == "Anna's phone"));
     let listed = server.get("/api/v1/devices", &administrator).json();
-    assert!(listed["items"][1]["last_seen_at"].is_i64(), "{listed}");
+    assert!(listed["items"].as_array().unwrap().iter().any(|device| device["last_seen_at"].is_i64()), "{listed}");
 }
 
 fn bearer(token: &str) -> String {

@@ -13,6 +13,8 @@ facts_of_servers!(
     a_new_programme_has_the_built_in_forms,
     a_form_is_published_once_and_never_altered,
     areas_are_found_by_name_and_by_parent,
+    a_process_with_other_keys_does_not_join_the_programme,
+    a_zero_byte_is_no_error_of_the_server,
 );
 
 fn the_one_time_password_must_be_changed_and_log_out_counts_at_once(server: &mut Server) {
@@ -139,4 +141,35 @@ fn areas_are_found_by_name_and_by_parent(server: &mut Server) {
     let village = server.get("/api/v1/areas/35.12.06.2004", &cookie).json();
     assert_eq!(village["outline"]["type"], "MultiPolygon");
     assert_eq!(server.get("/api/v1/areas/99", &cookie).error(), (404, "not_found".into()));
+}
+
+fn a_process_with_other_keys_does_not_join_the_programme(server: &mut Server) {
+    use rukun_server::opening::{self, OpenError};
+    use rukun_server::secrets::SecretsError;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut second = server.configuration.clone();
+    second.database = second.database_url();
+    second.data = elsewhere.path().to_owned();
+    let open = |configuration| opening::open(configuration).map(|opened| opened.identity.device);
+    assert!(matches!(open(&second), Err(OpenError::Secrets(SecretsError::Missing(_)))));
+    let hex = "07".repeat(32);
+    for name in ["server.key", "token.secret"] {
+        std::fs::write(elsewhere.path().join(name), &hex).unwrap();
+    }
+    assert!(matches!(open(&second), Err(OpenError::ForeignKey(_))));
+    for name in ["server.key", "token.secret"] {
+        std::fs::copy(server.folder.path().join(name), elsewhere.path().join(name)).unwrap();
+    }
+    // With the programme's keys it joins, as a device of its own (R16).
+    let joined = open(&second).unwrap();
+    assert_ne!(joined, open(&server.configuration).unwrap());
+    assert_eq!(joined, open(&second).unwrap());
+}
+
+fn a_zero_byte_is_no_error_of_the_server(server: &mut Server) {
+    let cookie = server.administrator();
+    let login = server.post("/api/v1/session", "", &json!({"login": "a\u{0}b", "password": "guessed guessed"}));
+    assert!([400, 401].contains(&login.status), "{login:?}");
+    let found = server.get("/api/v1/records?words=%00", &cookie);
+    assert!([200, 400].contains(&found.status), "{found:?}");
 }

@@ -32,7 +32,7 @@ pub(crate) struct Server {
     pub(crate) database: Database,
     pub(crate) one_time_password: String,
     pub(crate) folder: TempDir,
-    pub(crate) opened_again: Configuration,
+    pub(crate) configuration: Configuration,
     stopper: Stopper,
     thread: Option<JoinHandle<()>>,
 }
@@ -56,7 +56,7 @@ impl Server {
             ..Flags::default()
         };
         let configuration = Configuration::load(None, std::iter::empty(), &flags).unwrap();
-        let opened_again = configuration.clone();
+        let kept = configuration.clone();
         let (say, heard) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             let opened = opening::open(&configuration).unwrap();
@@ -70,7 +70,7 @@ impl Server {
         });
         let (address, database, one_time_password, stopper) = heard.recv_timeout(Duration::from_secs(60)).unwrap();
         let url = format!("http://{address}");
-        Self { url, database, one_time_password, folder, opened_again, stopper, thread: Some(thread) }
+        Self { url, database, one_time_password, folder, configuration: kept, stopper, thread: Some(thread) }
     }
 
     /// Sends a request and gives the answer, of whatever status.

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use sync_core::area::AreaCode;
 use utoipa::{IntoParams, ToSchema};
 
-use super::page::{self, Limit, Page};
+use super::page::{Limit, Page};
+use super::short::Short;
 use crate::areas;
 use crate::areas::listing::{self, AreaFilter, ListedArea};
 use crate::database::DatabaseError;
@@ -22,10 +23,11 @@ pub(crate) struct AreaQuery {
     #[param(value_type = Option<String>, pattern = "^[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{4}(\\.[0-9]{3}(\\.[0-9]{3})?)?)?)?)?$")]
     parent: Option<AreaCode>,
     /// Part of the name, in capitals or not.
-    #[param(max_length = 120)]
-    name: Option<String>,
+    #[param(value_type = Option<String>, max_length = 120, pattern = "^[^\\u0000]*$")]
+    name: Option<Short<120>>,
     /// `next` of the page before.
-    after: Option<String>,
+    #[param(value_type = Option<String>, pattern = "^[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{4}(\\.[0-9]{3}(\\.[0-9]{3})?)?)?)?)?$")]
+    after: Option<AreaCode>,
     /// Entries of a page.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -53,8 +55,7 @@ pub(crate) async fn list(
     query: Query<AreaQuery>,
 ) -> Result<Json<Page<ListedArea>>, ApiError> {
     let AreaQuery { parent, name, after, limit } = query.into_inner();
-    let after = page::read_area(after.as_deref())?;
-    let filter = AreaFilter { parent, name, within: person.permissions.readable() };
+    let filter = AreaFilter { parent, name: name.map(Short::into_text), within: person.permissions.readable() };
     let found = service.read::<_, DatabaseError>(move |connection| {
         listing::list(connection, &filter, after.as_ref(), limit.get() + 1)
     });

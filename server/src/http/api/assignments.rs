@@ -9,7 +9,7 @@ use sync_core::id::UserId;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::{self, Limit, Page};
+use super::page::{Limit, Page};
 use crate::assignments::Role;
 use crate::assignments::administration::{self, Assignment, AssignmentError};
 use crate::clock::{self, SystemEntropy};
@@ -28,7 +28,7 @@ pub(crate) struct AssignmentQuery {
     #[serde(default)]
     ended: bool,
     /// `next` of the page before.
-    after: Option<String>,
+    after: Option<Uuid>,
     /// Entries of a page.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -61,7 +61,6 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<Assignment>>, ApiError> {
     person.must_administer()?;
     let AssignmentQuery { user, ended, after, limit } = query.into_inner();
-    let after = page::read_uuid(after.as_deref())?;
     let found = service.read::<_, DatabaseError>(move |connection| {
         administration::list(connection, user.map(UserId::from_uuid), ended, after, limit.and_one())
     });

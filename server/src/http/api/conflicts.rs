@@ -8,6 +8,7 @@ use sync_core::id::DocumentId;
 use utoipa::IntoParams;
 
 use super::page::{self, Limit, Page};
+use super::short::Short;
 use crate::conflicts::{self, ConflictFilter, ShownConflict};
 use crate::database::DatabaseError;
 use crate::http::authentication::Person;
@@ -22,7 +23,8 @@ pub(crate) struct ConflictQuery {
     #[param(value_type = Option<String>, pattern = "^[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{4}(\\.[0-9]{3}(\\.[0-9]{3})?)?)?)?)?$")]
     area: Option<AreaCode>,
     /// `next` of the page before.
-    after: Option<String>,
+    #[param(pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}~[^\\u0000]*$", max_length = 600, value_type = Option<String>)]
+    after: Option<Short<600>>,
     /// Entries of a page.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -39,7 +41,7 @@ pub(crate) async fn list(
     query: Query<ConflictQuery>,
 ) -> Result<Json<Page<ShownConflict>>, ApiError> {
     let ConflictQuery { area, after, limit } = query.into_inner();
-    let after = after.map(|text| read_cursor(&text)).transpose()?;
+    let after = after.map(|text| read_cursor(&text.into_text())).transpose()?;
     let filter = ConflictFilter { areas: person.permissions.narrowed(area.as_ref()), after };
     let permissions = person.permissions.clone();
     let found = service.read::<_, DatabaseError>(move |connection| {

@@ -8,7 +8,7 @@ use sync_core::id::{DeviceId, UserId};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::{self, Limit, Page};
+use super::page::{Limit, Page};
 use crate::clock::{self, SystemEntropy};
 use crate::database::DatabaseError;
 use crate::devices::administration::{self, ListedDevice, RevokeError};
@@ -24,7 +24,7 @@ pub(crate) struct DeviceQuery {
     /// Only this user's.
     user: Option<Uuid>,
     /// `next` of the page before.
-    after: Option<String>,
+    after: Option<Uuid>,
     /// Entries of a page.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -60,7 +60,6 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<ListedDevice>>, ApiError> {
     person.must_administer()?;
     let DeviceQuery { user, after, limit } = query.into_inner();
-    let after = page::read_uuid(after.as_deref())?;
     let found = service.read::<_, DatabaseError>(move |connection| {
         administration::list(connection, user.map(UserId::from_uuid), after, limit.and_one())
     });
@@ -85,7 +84,7 @@ pub(crate) async fn make_code(
     Ok(HttpResponse::build(StatusCode::CREATED).json(made))
 }
 
-/// Revokes a device: it gets no token any more, and what it signed and has not arrived is held.
+/// Revokes a device: it reads nothing more, and what it signed and has not arrived is held.
 #[utoipa::path(tag = "devices", security(("session" = [])), params(("id" = Uuid, Path)), responses((status = 204)))]
 #[post("/devices/{id}/revoke")]
 pub(crate) async fn revoke(service: Data<Service>, person: Person, id: Path<Uuid>) -> Result<HttpResponse, ApiError> {

@@ -3,9 +3,10 @@
 use actix_web::get;
 use actix_web::web::{Data, Json, Query};
 use serde::Deserialize;
+use sync_core::area::AreaCode;
 use utoipa::IntoParams;
 
-use super::page::{self, Limit, Page};
+use super::page::{Limit, Page};
 use crate::database::DatabaseError;
 use crate::feed_status::{self, FeedStatus};
 use crate::http::authentication::Person;
@@ -17,7 +18,8 @@ use crate::http::service::Service;
 #[into_params(parameter_in = Query)]
 pub(crate) struct FeedQuery {
     /// `next` of the page before.
-    after: Option<String>,
+    #[param(value_type = Option<String>, pattern = "^[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{4}(\\.[0-9]{3}(\\.[0-9]{3})?)?)?)?)?$")]
+    after: Option<AreaCode>,
     /// Entries of a page.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -34,7 +36,6 @@ pub(crate) async fn list(
     query: Query<FeedQuery>,
 ) -> Result<Json<Page<FeedStatus>>, ApiError> {
     let FeedQuery { after, limit } = query.into_inner();
-    let after = page::read_area(after.as_deref())?;
     let within = person.permissions.readable();
     let found = service.read::<_, DatabaseError>(move |connection| {
         feed_status::list(connection, within.as_deref(), after.as_ref(), limit.get() + 1)

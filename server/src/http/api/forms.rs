@@ -46,7 +46,7 @@ pub(crate) async fn publish(
 }
 
 /// Retires a version: phones begin no new records with it, the server takes records made with it always.
-#[utoipa::path(tag = "forms", security(("session" = [])), params(("form" = String, Path), ("version" = String, Path)),
+#[utoipa::path(tag = "forms", security(("session" = [])), params(("form" = String, Path, pattern = "^[^/\\u0000]+$"), ("version" = String, Path, pattern = "^[^/\\u0000]+$")),
     responses((status = 200, body = ListedForm)))]
 #[post("/forms/{form}/{version}/retire")]
 pub(crate) async fn retire(
@@ -58,7 +58,7 @@ pub(crate) async fn retire(
 }
 
 /// Takes a retired version back into use.
-#[utoipa::path(tag = "forms", security(("session" = [])), params(("form" = String, Path), ("version" = String, Path)),
+#[utoipa::path(tag = "forms", security(("session" = [])), params(("form" = String, Path, pattern = "^[^/\\u0000]+$"), ("version" = String, Path, pattern = "^[^/\\u0000]+$")),
     responses((status = 200, body = ListedForm)))]
 #[post("/forms/{form}/{version}/restore")]
 pub(crate) async fn restore(

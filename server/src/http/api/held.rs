@@ -8,7 +8,7 @@ use sync_core::id::{SegmentId, UserId};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::{self, Limit, Page};
+use super::page::{Limit, Page};
 use crate::audit::{self, Act};
 use crate::clock::{self, SystemEntropy};
 use crate::database::DatabaseError;
@@ -27,7 +27,7 @@ pub(crate) struct HeldQuery {
     /// Of this author.
     user: Option<Uuid>,
     /// `next` of the page before.
-    after: Option<String>,
+    after: Option<i64>,
     /// Entries of a page.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -53,7 +53,6 @@ pub(crate) async fn list(
     query: Query<HeldQuery>,
 ) -> Result<Json<Page<ShownHeld>>, ApiError> {
     let HeldQuery { area, user, after, limit } = query.into_inner();
-    let after: Option<i64> = after.map(|text| text.parse().map_err(|_| page::unknown_cursor())).transpose()?;
     let filter = HeldFilter {
         areas: person.permissions.narrowed(area.as_ref()),
         user: user.map(UserId::from_uuid),
@@ -75,7 +74,7 @@ pub(crate) async fn release(
     person: Person,
     segment: Path<String>,
 ) -> Result<Json<Settled>, ApiError> {
-    settle(&service, &person, &segment, Act::SegmentReleased).await
+    settle(&service, &person, &segment, Verdict::Release).await
 }
 
 /// Discards a segment: it enters its document together with what puts back what it changed, so that history has no hole.
@@ -87,10 +86,20 @@ pub(crate) async fn discard(
     person: Person,
     segment: Path<String>,
 ) -> Result<Json<Settled>, ApiError> {
-    settle(&service, &person, &segment, Act::SegmentDiscarded).await
+    settle(&service, &person, &segment, Verdict::Discard).await
 }
 
-async fn settle(service: &Data<Service>, person: &Person, segment: &str, act: Act) -> Result<Json<Settled>, ApiError> {
+enum Verdict {
+    Release,
+    Discard,
+}
+
+async fn settle(
+    service: &Data<Service>,
+    person: &Person,
+    segment: &str,
+    verdict: Verdict,
+) -> Result<Json<Settled>, ApiError> {
     const WHAT: &str = "held segment";
     let id = SegmentId::parse(segment).map_err(|_| ApiError::NotFound(WHAT))?;
     let one = HeldFilter { segment: Some(id), ..HeldFilter::default() };
@@ -101,9 +110,9 @@ async fn settle(service: &Data<Service>, person: &Person, segment: &str, act: Ac
     let settled = blocking(move || {
         let mut entropy = SystemEntropy;
         let mut settling = Settling { identity: &working.identity, by: user, now, entropy: &mut entropy };
-        let settled = match act {
-            Act::SegmentReleased => held::release(&working.database, &mut settling, id)?,
-            _ => held::discard(&working.database, &mut settling, id)?,
+        let (settled, act) = match verdict {
+            Verdict::Release => (held::release(&working.database, &mut settling, id)?, Act::SegmentReleased),
+            Verdict::Discard => (held::discard(&working.database, &mut settling, id)?, Act::SegmentDiscarded),
         };
         working
             .database

@@ -1,9 +1,7 @@
 //! Lists in pages: `limit` entries after the cursor `after`, and the cursor of what follows.
 
 use serde::{Deserialize, Serialize};
-use sync_core::area::AreaCode;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::http::error::ApiError;
 
@@ -63,17 +61,7 @@ impl<T> Page<T> {
     }
 }
 
-/// Reads a cursor that is a UUID.
-pub(super) fn read_uuid(after: Option<&str>) -> Result<Option<Uuid>, ApiError> {
-    let read = |text: &str| Uuid::parse_str(text).map_err(|_| unknown_cursor());
-    after.map(read).transpose()
-}
-
-/// Reads a cursor that is an area code.
-pub(super) fn read_area(after: Option<&str>) -> Result<Option<AreaCode>, ApiError> {
-    after.map(|text| AreaCode::parse(text).map_err(|_| unknown_cursor())).transpose()
-}
-
+/// A cursor that no page gave out.
 pub(super) fn unknown_cursor() -> ApiError {
     ApiError::Malformed("after: expected `next` of the page before".into())
 }

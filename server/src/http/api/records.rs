@@ -10,7 +10,8 @@ use sync_core::record::RecordState;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::{self, Limit, Page};
+use super::page::{Limit, Page};
+use super::short::Short;
 use crate::audit::{self, Act};
 use crate::clock::{self, SystemEntropy};
 use crate::database::DatabaseError;
@@ -37,7 +38,8 @@ pub(crate) struct RecordQuery {
     #[param(value_type = Option<String>, pattern = "^[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{4}(\\.[0-9]{3}(\\.[0-9]{3})?)?)?)?)?$")]
     area: Option<AreaCode>,
     /// Of this form.
-    form: Option<String>,
+    #[param(value_type = Option<String>, max_length = 120, pattern = "^[^\\u0000]*$")]
+    form: Option<Short<120>>,
     /// In this state.
     #[param(inline)]
     state: Option<StateWish>,
@@ -46,10 +48,10 @@ pub(crate) struct RecordQuery {
     /// About this subject.
     subject: Option<Uuid>,
     /// Found by all of these words. Only for those who may see personal data.
-    #[param(max_length = 200)]
-    words: Option<String>,
+    #[param(value_type = Option<String>, max_length = 200, pattern = "^[^\\u0000]*$")]
+    words: Option<Short<200>>,
     /// `next` of the page before.
-    after: Option<String>,
+    after: Option<Uuid>,
     /// Entries of a page.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -82,15 +84,15 @@ pub(crate) async fn list(
     }
     let filter = RecordFilter {
         areas,
-        form: form.map(FormId::new),
+        form: form.map(|form| FormId::new(form.into_text())),
         state: state.map(|state| match state {
             StateWish::Draft => RecordState::Draft,
             StateWish::Complete => RecordState::Complete,
         }),
         in_conflict,
         subject: subject.map(SubjectId::from_uuid),
-        words,
-        after: page::read_uuid(after.as_deref())?.map(DocumentId::from_uuid),
+        words: words.map(Short::into_text),
+        after: after.map(DocumentId::from_uuid),
     };
     let permissions = person.permissions.clone();
     let found = service.read::<_, DatabaseError>(move |connection| {

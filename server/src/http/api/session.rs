@@ -21,7 +21,7 @@ use crate::users::session;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogIn {
-    #[schema(max_length = 60, example = "admin")]
+    #[schema(max_length = 60, pattern = "^[^\\u0000]*$", example = "admin")]
     login: String,
     #[schema(max_length = 256)]
     password: String,

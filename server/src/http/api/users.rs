@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::page::{Limit, Page};
+use super::short::Short;
 use crate::clock::{self, SystemEntropy};
 use crate::database::DatabaseError;
 use crate::http::authentication::Person;
@@ -22,7 +23,8 @@ use crate::users::session;
 #[into_params(parameter_in = Query)]
 pub(crate) struct UserQuery {
     /// `next` of the page before.
-    after: Option<String>,
+    #[param(value_type = Option<String>, max_length = 60, pattern = "^[^\\u0000]*$")]
+    after: Option<Short<60>>,
     /// Entries of a page.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -35,7 +37,12 @@ pub(crate) struct UserQuery {
 pub(crate) struct NewUser {
     #[schema(pattern = "^[a-z][a-z0-9._-]{0,59}$", example = "budi")]
     login: String,
-    #[schema(min_length = 1, max_length = 120, example = "Budi Santoso")]
+    /// None of the characters is a control character, the first and the last no blank.
+    #[schema(
+        max_length = 120,
+        pattern = "^[^\\s\\u0000-\\u001f\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f])?$",
+        example = "Budi Santoso"
+    )]
     name: String,
 }
 
@@ -57,6 +64,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<Account>>, ApiError> {
     person.must_administer()?;
     let UserQuery { after, limit } = query.into_inner();
+    let after = after.map(Short::into_text);
     let found = service
         .read::<_, DatabaseError>(move |connection| account::list(connection, after.as_deref(), limit.and_one()));
     Ok(Json(Page::of(found.await?, limit, |user| user.login.clone())))
@@ -92,7 +100,7 @@ pub(crate) async fn read(service: Data<Service>, person: Person, id: Path<Uuid>)
     found.map(Json).ok_or(ApiError::NotFound("user"))
 }
 
-/// Disables a user: no log-in, no token; what their phones still push is held.
+/// Disables a user: no log-in, and nothing to read; what their phones still push is held.
 #[utoipa::path(tag = "users", security(("session" = [])), params(("id" = Uuid, Path)),
     responses((status = 200, body = Account)))]
 #[post("/users/{id}/disable")]

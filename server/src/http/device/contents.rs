@@ -36,7 +36,7 @@ pub(crate) async fn contents(
     let found = service.read::<_, DatabaseError>(move |connection| {
         Ok(match devices::admission(connection, device)? {
             Admission::Admitted => Ok(forms::content(connection, hash)?),
-            refusal => Err(refusal),
+            refusal @ (Admission::Unknown | Admission::Revoked | Admission::UserDisabled) => Err(refusal),
         })
     });
     let bytes = found.await?.map_err(ApiError::from)?.ok_or(ApiError::NotFound("content"))?;

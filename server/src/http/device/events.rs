@@ -72,7 +72,9 @@ impl From<ScopeError> for ApiError {
 fn scope_of(connection: &mut AnyConnection, device: sync_core::id::DeviceId) -> Result<HashSet<AreaCode>, ScopeError> {
     match devices::admission(connection, device)? {
         Admission::Admitted => {}
-        refusal => return Err(ScopeError::Refused(refusal.into())),
+        refusal @ (Admission::Unknown | Admission::Revoked | Admission::UserDisabled) => {
+            return Err(ScopeError::Refused(refusal.into()));
+        }
     }
     let Some(device) = devices::find(connection, device)? else { return Ok(HashSet::new()) };
     Ok(assignments::scope(connection, device.user)?.into_iter().map(|place| place.area).collect())
