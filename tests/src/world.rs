@@ -48,6 +48,8 @@ pub struct World {
     ledger: Ledger,
     villages: Vec<AreaCode>,
     steps: usize,
+    /// The server was restored from a backup.
+    restored: bool,
     /// What happened, for whoever reads a failure.
     trace: Vec<String>,
     /// Records that a forger wrote in soundly: what they must say is not known here.
@@ -83,6 +85,7 @@ impl World {
             ledger: Ledger::default(),
             villages,
             steps,
+            restored: false,
             trace: Vec::new(),
             foreign: std::collections::BTreeSet::new(),
         };

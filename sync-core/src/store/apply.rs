@@ -147,13 +147,25 @@ impl Intake<'_> {
         for (document, segments) in by_document(placed) {
             self.take_segments(document, Some(&page.area), &segments)?;
         }
+        // Of several moves the last one counts: one in between must not take a document away that has come back.
+        let mut moves: BTreeMap<DocumentId, (u32, &AreaCode)> = BTreeMap::new();
         for entry in &page.entries {
-            match entry {
-                Entry::MovedIn { document, number, .. } => self.take_move(*document, *number, &page.area)?,
-                Entry::MovedOut { document, number, to } => self.take_move(*document, *number, to)?,
-                Entry::Withdrawn { document } => self.take_withdrawal(*document)?,
-                Entry::Segment(_) | Entry::Pushed(_) => {}
+            let (document, number, to) = match entry {
+                Entry::MovedIn { document, number, .. } => (*document, *number, &page.area),
+                Entry::MovedOut { document, number, to } => (*document, *number, to),
+                Entry::Withdrawn { document } => {
+                    self.take_withdrawal(*document)?;
+                    continue;
+                }
+                Entry::Segment(_) | Entry::Pushed(_) => continue,
+            };
+            let last = moves.entry(document).or_insert((number, to));
+            if number > last.0 {
+                *last = (number, to);
             }
+        }
+        for (document, (number, to)) in moves {
+            self.take_move(document, number, to)?;
         }
         Ok(())
     }
@@ -277,13 +289,14 @@ impl Intake<'_> {
     }
 
     /// Writes a document that was here before. A feed that brings segments of it says where it lies, unless a move says
-    /// otherwise, and that it is in work: also one that was kept aside, because it was discarded, and has entered after all.
+    /// otherwise. What the server sends is in work: also a document that was kept aside, because it was discarded, and has
+    /// entered after all.
     fn rewrite(&mut self, found: &Found, document: &Document, feed: Option<&AreaCode>) -> Result<(), StoreError> {
         let left_out = outbox::not_agreed(self.connection, found.row.id()?)?;
         let agreed = document.history().heads_without(&left_out);
         let stood = found.row.area()?;
         let area = feed.filter(|_| found.row.move_number == 0).unwrap_or(&stood);
-        let in_work = feed.is_some() && self.ledger.feed(self.connection, area.as_str())?.is_some();
+        let in_work = self.ledger.feed(self.connection, area.as_str())?.is_some();
         let summary = self.summary(document);
         let writing = standing(found, document, area, &agreed, summary)?;
         let writing = Writing { kept: if in_work { 0 } else { writing.kept }, ..writing };

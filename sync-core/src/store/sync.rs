@@ -223,8 +223,10 @@ impl Sync {
     /// The next held segments to ask for, oldest first: each once in a run (R18).
     fn open_fates(&mut self, store: &mut Store) -> Result<Vec<SegmentId>, StoreError> {
         let Some(after) = self.fates_after else { return Ok(Vec::new()) };
+        // What was discarded with its whole document is in no feed that would tell if a restored server has lost it (R9).
+        let discarded_whole = segments::fate.eq(Fate::Discarded.code()).and(segments::sequence.assume_not_null().eq(0));
         let rows: Vec<(i64, Vec<u8>)> = segments::table
-            .filter(segments::fate.eq(Fate::Held.code()).and(segments::number.gt(after)))
+            .filter(segments::fate.eq(Fate::Held.code()).or(discarded_whole).and(segments::number.gt(after)))
             .order(segments::number)
             .limit(limits::OPEN_FATES as i64)
             .select((segments::number, segments::id))

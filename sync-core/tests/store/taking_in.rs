@@ -133,6 +133,20 @@ fn a_restored_server_that_does_not_know_of_a_move_says_where_a_record_lies() {
 }
 
 #[test]
+fn a_record_that_was_moved_away_and_back_within_one_page_stays() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    let there = sync_core::area::AreaCode::parse("35.12.06.2009").unwrap();
+    let mut coming_back = page(0, &segments);
+    coming_back.entries.push(Entry::MovedOut { document: record, number: 1, to: there.clone() });
+    coming_back.entries.push(Entry::MovedIn { document: record, number: 2, from: there });
+    take(&mut store, coming_back);
+    assert_eq!(store.open_record(record, NOW).unwrap().area, area());
+    assert_eq!(store.feeds().unwrap()[0].records, 1);
+}
+
+#[test]
 fn what_is_typed_on_a_screen_while_its_area_is_lost_finds_its_record() {
     let (record, segments, _maker, _folder) = made_elsewhere();
     let folder = tempfile::tempdir().unwrap();

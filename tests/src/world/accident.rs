@@ -42,6 +42,7 @@ impl World {
 
     pub(super) fn restore_server(&mut self) {
         if self.server.restore() {
+            self.restored = true;
             self.write_off();
             self.note(|| "the server is restored from a backup".into());
         }
@@ -52,8 +53,12 @@ impl World {
         self.network.weather = Weather { lost: bad, cut: bad / 2, repeated: bad };
     }
 
-    /// Somebody loses an area, or gets another or another role.
+    /// Somebody loses an area, or gets another or another role. Not after a restore: a phone that loses an area before it has
+    /// healed the server drops what the server once had, as R11 says, and nobody is left to bring it back (R9).
     pub(super) fn change_rights(&mut self, place: usize) {
+        if self.restored {
+            return;
+        }
         let Some(village) = self.seed.pick(&self.villages).cloned() else { return };
         let user = self.phones[place].user;
         self.server.end_assignments(user, &village, self.now);
@@ -67,7 +72,7 @@ impl World {
     }
 
     pub(super) fn revoke(&mut self, place: usize) {
-        if self.seed.chance(30) {
+        if self.seed.chance(30) && !self.restored {
             self.server.revoke(self.phones[place].device, self.now);
             self.note(|| format!("{place}'s device is revoked"));
         }

@@ -38,6 +38,7 @@ impl World {
             ledger: Ledger::default(),
             villages,
             steps: 0,
+            restored: false,
             trace: Vec::new(),
             foreign: std::collections::BTreeSet::new(),
         };
