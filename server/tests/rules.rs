@@ -7,6 +7,8 @@ mod support;
 #[path = "rules/world.rs"]
 mod world;
 
+#[path = "rules/concurrent.rs"]
+mod concurrent;
 #[path = "rules/dialects.rs"]
 mod dialects;
 #[path = "rules/feeds.rs"]
