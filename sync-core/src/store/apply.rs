@@ -1,7 +1,7 @@
 //! Taking in what the server sent: one response, one transaction, cursors included. Killed in the middle, nothing of it
 //! happened and the next request asks again.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::sqlite::SqliteConnection;
 
@@ -20,7 +20,7 @@ use crate::area::AreaCode;
 use crate::change::{RawChange, Traits, Unsound};
 use crate::document::Document;
 use crate::exchange::{Entry, Page, Receipt, Request, Response};
-use crate::id::{DocumentId, DocumentKind, Sequence};
+use crate::id::{ChangeHash, DocumentId, DocumentKind, Sequence};
 use crate::record::Record;
 use crate::segment::Segment;
 use crate::time::Timestamp;
@@ -51,13 +51,13 @@ impl Store {
         let Self { connection, forms, shown, .. } = self;
         connection.immediate_transaction(|connection| {
             let (ledger, applied) = (Ledger::default(), Applied::default());
-            let mut intake = Intake { connection, forms, shown, ledger, applied, now };
+            let mut intake = Intake { connection, forms, shown, ledger, applied, settled: HashMap::new(), now };
             intake.take_fates(request, response)?;
             if let Some(areas) = &response.scope {
                 scope::take(intake.connection, &mut intake.ledger, areas, intake.shown)?;
             }
             for page in &response.pages {
-                intake.take_page(page, request)?;
+                intake.take_page(page, request, response)?;
             }
             for (document, segments) in by_document(response.repairs.iter().map(|segment| (segment, None))) {
                 intake.take_segments(document, None, &segments)?;
@@ -82,6 +82,8 @@ struct Intake<'a> {
     shown: &'a HashSet<DocumentId>,
     ledger: Ledger,
     applied: Applied,
+    /// Areas and heads of documents in work of which a receipt of this response made all agreed.
+    settled: HashMap<DocumentId, (AreaCode, Vec<ChangeHash>)>,
     now: Timestamp,
 }
 
@@ -121,7 +123,7 @@ impl Intake<'_> {
         gone.into_iter().try_for_each(|document| self.take_withdrawal(document))
     }
 
-    fn take_page(&mut self, page: &Page, request: &Request) -> Result<(), StoreError> {
+    fn take_page(&mut self, page: &Page, request: &Request, response: &Response) -> Result<(), StoreError> {
         let Some(feed) = self.ledger.feed(self.connection, page.area.as_str())? else { return Ok(()) };
         let cursor = feed.cursor();
         let restarted = cursor.epoch != page.epoch && page.after == Sequence::ZERO;
@@ -136,15 +138,26 @@ impl Intake<'_> {
             // The feed tells its moves from the beginning, perhaps fewer than before the server was restored (R9, R11).
             documents::forget_moves(self.connection, &page.area)?;
         }
+        let mut done = 0;
         let placed = page.entries.iter().zip(1..).filter_map(|(entry, step)| {
+            let sequence = page.after.plus(step);
             let segment = match entry {
                 Entry::Segment(segment) => segment,
-                Entry::Pushed(index) => request.push.get(*index as usize)?,
+                Entry::Pushed(index) => {
+                    let segment = request.push.get(*index as usize)?;
+                    if self.is_settled(segment, response.receipts.get(*index as usize), (&page.area, sequence)) {
+                        done += 1;
+                        return None;
+                    }
+                    segment
+                }
                 Entry::MovedIn { .. } | Entry::MovedOut { .. } | Entry::Withdrawn { .. } => return None,
             };
-            Some((segment, Some(page.after.plus(step))))
+            Some((segment, Some(sequence)))
         });
-        for (document, segments) in by_document(placed) {
+        let groups = by_document(placed);
+        self.applied.received += done;
+        for (document, segments) in groups {
             self.take_segments(document, Some(&page.area), &segments)?;
         }
         // Of several moves the last one counts: one in between must not take a document away that has come back.
@@ -168,6 +181,15 @@ impl Intake<'_> {
             self.take_move(document, number, to)?;
         }
         Ok(())
+    }
+
+    /// Whether the receipt of a segment that went out has said all that its entry in the feed says, of a document that has
+    /// it: the ordinary case of a push.
+    fn is_settled(&self, segment: &Segment, receipt: Option<&Receipt>, at: (&AreaCode, Sequence)) -> bool {
+        let (area, sequence) = at;
+        let settled = self.settled.get(&segment.header.document);
+        receipt == Some(&Receipt::Accepted(sequence))
+            && settled.is_some_and(|(lies_in, heads)| lies_in == area && heads.contains(&segment.header.last_change))
     }
 
     /// Takes in segments of one document that the server has proven sound.
@@ -323,7 +345,11 @@ impl Intake<'_> {
         let Some(found) = documents::find(self.connection, id)? else { return Ok(()) };
         let left_out = outbox::not_agreed(self.connection, id)?;
         let agreed = if left_out.is_empty() {
-            found.row.heads()?
+            let heads = found.row.heads()?;
+            if found.row.kept == 0 {
+                self.settled.insert(id, (found.row.area()?, heads.clone()));
+            }
+            heads
         } else {
             documents::open(self.connection, &found, self.now)?.history().heads_without(&left_out)
         };

@@ -35,18 +35,26 @@ pub(super) struct Sealing<'a> {
 pub(super) fn seal(connection: &mut SqliteConnection, sealing: &Sealing<'_>) -> Result<(), StoreError> {
     let change = sealing.change;
     let sequence = i64::try_from(change.sequence()).unwrap_or(i64::MAX);
-    let open: Option<(i64, i64, Option<Vec<u8>>)> = segments::table
+    // The newest segment is found and its fate looked at here, not in the statement: SQLite would plan a statement with a
+    // bound fate anew each time, because the fate decides whether the index of open segments can serve it.
+    type Newest = (i64, Vec<u8>, i16, i64, i64, Option<Vec<u8>>);
+    let newest: Option<Newest> = segments::table
         .filter(segments::document.eq(sealing.document.as_bytes().as_slice()))
-        .filter(segments::actor.eq(change.actor().as_bytes().as_slice()))
-        .filter(segments::fate.eq(Fate::Unsent.code()).and(segments::last_seq.eq(sequence - 1)))
-        .select((segments::number, segments::first_seq, segments::changes))
+        .order(segments::number.desc())
+        .select((
+            segments::number,
+            segments::actor,
+            segments::fate,
+            segments::first_seq,
+            segments::last_seq,
+            segments::changes,
+        ))
         .first(connection)
         .optional()?;
-    let newest: Option<i64> = segments::table
-        .filter(segments::document.eq(sealing.document.as_bytes().as_slice()))
-        .select(diesel::dsl::max(segments::number))
-        .first(connection)?;
-    let joined = open.filter(|(number, ..)| Some(*number) == newest).and_then(|(number, first, changes)| {
+    let is_open = |(_, actor, fate, _, last, _): &Newest| {
+        *fate == Fate::Unsent.code() && actor.as_slice() == change.actor().as_bytes() && *last == sequence - 1
+    };
+    let joined = newest.filter(is_open).and_then(|(number, .., first, _, changes)| {
         let mut changes = changes?;
         changes.extend_from_slice(change.bytes());
         let fits = sequence - first < limits::SEGMENT_CHANGES as i64 && changes.len() <= limits::SEGMENT_BYTES;
@@ -82,26 +90,19 @@ pub(super) fn not_agreed(
     connection: &mut SqliteConnection,
     document: DocumentId,
 ) -> Result<HashSet<ChangeHash>, StoreError> {
-    let rows: Vec<Option<Vec<u8>>> = segments::table
+    let rows: Vec<(i16, Option<Vec<u8>>)> = segments::table
         .filter(segments::document.eq(document.as_bytes().as_slice()))
-        .filter(segments::fate.lt(Fate::Accepted.code()))
-        .select(segments::changes)
+        .select((segments::fate, segments::changes))
         .load(connection)?;
-    let mut hashes = HashSet::new();
-    for changes in rows.into_iter().flatten() {
-        hashes.extend(Chunks::new(&changes).flatten().filter_map(|chunk| change_hash(chunk).ok()));
-    }
-    if hashes.is_empty() {
-        return Ok(hashes);
-    }
-    // What an accepted segment holds as well is agreed, whichever way it was cut when it went out.
-    let accepted: Vec<Option<Vec<u8>>> = segments::table
-        .filter(segments::document.eq(document.as_bytes().as_slice()))
-        .filter(segments::fate.ge(Fate::Accepted.code()).and(segments::changes.is_not_null()))
-        .select(segments::changes)
-        .load(connection)?;
-    for changes in accepted.into_iter().flatten() {
-        for hash in Chunks::new(&changes).flatten().filter_map(|chunk| change_hash(chunk).ok()) {
+    let of = |agreed: bool| {
+        let rows = rows.iter().filter(move |(fate, _)| Fate::from_code(*fate).is_agreed() == agreed);
+        let chunks = rows.filter_map(|(_, changes)| changes.as_deref()).flat_map(Chunks::new);
+        chunks.flatten().filter_map(|chunk| change_hash(chunk).ok())
+    };
+    let mut hashes: HashSet<ChangeHash> = of(false).collect();
+    if !hashes.is_empty() {
+        // What an accepted segment holds as well is agreed, whichever way it was cut when it went out.
+        for hash in of(true) {
             hashes.remove(&hash);
         }
     }
