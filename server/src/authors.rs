@@ -27,7 +27,7 @@ pub struct Author {
 }
 
 /// The authors met during one request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Authors {
     programme: ProgrammeId,
     known: HashMap<DeviceId, Option<Arc<Author>>>,

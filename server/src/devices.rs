@@ -105,7 +105,8 @@ pub fn is_news(connection: &mut AnyConnection, id: DeviceId, sighting: &Sighting
         .optional()?;
     Ok(row.is_some_and(|(seen, offset, unsent)| {
         let apart = |before: Option<i64>, now: i64| before.map_or(i64::MAX, |before| before.abs_diff(now) as i64);
-        unsent != i64::from(sighting.unsent)
+        // While a phone empties its outbox each request has another number: the first and the last of them are news.
+        (unsent == 0) != (sighting.unsent == 0)
             || apart(seen, sighting.at.millis()) >= SEEN_EVERY_MILLIS
             || apart(offset, sighting.clock_offset) >= CLOCK_STEP_MILLIS
     }))

@@ -27,7 +27,7 @@ pub(super) struct Entered {
 pub(super) fn enter(
     connection: &mut AnyConnection,
     authors: &mut Authors,
-    pushed: &mut Pushed<'_>,
+    pushed: &Pushed<'_>,
     (area, plans): (Option<&AreaCode>, Vec<Plan>),
     now: Timestamp,
     entropy: &mut dyn Entropy,
@@ -79,7 +79,7 @@ fn append(
 fn look_again(
     connection: &mut AnyConnection,
     authors: &mut Authors,
-    pushed: &mut Pushed<'_>,
+    pushed: &Pushed<'_>,
     (area, plans): (Option<&AreaCode>, Vec<Plan>),
     now: Timestamp,
 ) -> Result<Vec<Plan>, DatabaseError> {

@@ -1,6 +1,9 @@
 //! Taking in what was pushed. Each segment is judged alone; one that is not sound never stops the others (R2).
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::thread;
 
 use sync_core::area::AreaCode;
 use sync_core::entropy::Entropy;
@@ -25,6 +28,8 @@ pub(super) struct Taken {
 
 /// How often other requests may come in between before this one gives up; each time something of theirs was committed.
 const ROUNDS: usize = 16;
+/// Documents that are worth a thread of their own.
+const SMALLEST_SHARE: usize = 32;
 
 /// Takes segments in; when this returns, what was entered is committed.
 ///
@@ -93,20 +98,29 @@ impl Intake<'_> {
         Ok(())
     }
 
+    /// Judges everything, many documents on all cores at once: nothing but the database connects them, and each share of
+    /// them is judged in a snapshot of its own.
     fn plan_all(&mut self) -> Result<Vec<Plan>, DatabaseError> {
         let Self { database, authors, pushed, receipts, now, .. } = self;
-        database.read(|connection| {
-            repeat_words(connection, pushed, receipts)?;
-            let groups = by_document(pushed.segments, receipts);
-            let ids: Vec<DocumentId> = groups.iter().map(|(id, _)| *id).collect();
-            let mut known = Known {
-                documents: documents::find_all(connection, &ids)?,
-                some_apart: segments::with_some_apart(connection, &ids)?,
+        database.read(|connection| repeat_words(connection, pushed, receipts))?;
+        let groups = by_document(pushed.segments, receipts);
+        if groups.len() <= SMALLEST_SHARE {
+            return plan_share(database, authors, pushed, &groups, *now);
+        }
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let share = groups.len().div_ceil(cores).max(SMALLEST_SHARE);
+        let (database, pushed, now, span) = (*database, &*pushed, *now, tracing::Span::current());
+        thread::scope(|scope| {
+            let begin = |groups| {
+                let (mut authors, span) = (authors.clone(), span.clone());
+                scope.spawn(move || span.in_scope(|| plan_share(database, &mut authors, pushed, groups, now)))
             };
-            groups
-                .iter()
-                .map(|(id, places)| plan(connection, authors, pushed, (*id, places), &mut known, *now))
-                .collect()
+            let workers: Vec<_> = groups.chunks(share).map(begin).collect();
+            let mut plans = Vec::with_capacity(groups.len());
+            for worker in workers {
+                plans.extend(worker.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+            }
+            Ok(plans)
         })
     }
 
@@ -120,6 +134,25 @@ impl Intake<'_> {
         self.take_words(&entered.words);
         self.grown.extend(entered.grown);
     }
+}
+
+/// Judges the segments of some documents.
+fn plan_share(
+    database: &Database,
+    authors: &mut Authors,
+    pushed: &Pushed<'_>,
+    groups: &[(DocumentId, Vec<usize>)],
+    now: Timestamp,
+) -> Result<Vec<Plan>, DatabaseError> {
+    database.read(|connection| {
+        let ids: Vec<DocumentId> = groups.iter().map(|(id, _)| *id).collect();
+        let mut known = Known {
+            documents: documents::find_all(connection, &ids)?,
+            some_apart: segments::with_some_apart(connection, &ids)?,
+        };
+        let each = groups.iter();
+        each.map(|(id, places)| plan(connection, authors, pushed, (*id, places), &mut known, now)).collect()
+    })
 }
 
 /// The same segment gets the same word while nothing changed (R18); what is stored was judged before.

@@ -1,6 +1,7 @@
 //! What is to become of the pushed segments of one document: judged one by one, on a copy, before any lock.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use sync_core::area::AreaCode;
 use sync_core::change::{RawChange, Rule, Unsound};
@@ -18,7 +19,8 @@ use crate::segments;
 pub(super) struct Pushed<'a> {
     pub(super) segments: &'a [Segment],
     pub(super) ids: Vec<SegmentId>,
-    opened: Vec<Option<Result<Vec<RawChange<'a>>, Unsound>>>,
+    /// What each is when read and verified, by whoever asks first.
+    opened: Vec<OnceLock<Result<Vec<RawChange<'a>>, Unsound>>>,
 }
 
 /// What is to be written about one document.
@@ -48,25 +50,28 @@ pub(super) struct Known {
 
 impl<'a> Pushed<'a> {
     pub(super) fn new(segments: &'a [Segment]) -> Self {
-        Self { segments, ids: segments.iter().map(Segment::id).collect(), opened: vec![None; segments.len()] }
+        Self {
+            segments,
+            ids: segments.iter().map(Segment::id).collect(),
+            opened: vec![OnceLock::new(); segments.len()],
+        }
     }
 
     /// Reads and verifies a segment the first time it is asked for.
     fn open(
-        &mut self,
+        &self,
         connection: &mut AnyConnection,
         authors: &mut Authors,
         place: usize,
     ) -> Result<Result<&[RawChange<'a>], Unsound>, DatabaseError> {
-        let segment = &self.segments[place];
-        if self.opened[place].is_none() {
-            self.opened[place] = Some(verify(connection, authors, segment)?);
-        }
-        Ok(match &self.opened[place] {
-            Some(Ok(changes)) => Ok(changes.as_slice()),
-            Some(Err(unsound)) => Err(*unsound),
-            None => Err(Unsound { rule: Rule::Segment, detail: "the segment was not read" }),
-        })
+        let opened = match self.opened[place].get() {
+            Some(opened) => opened,
+            None => {
+                let opened = verify(connection, authors, &self.segments[place])?;
+                self.opened[place].get_or_init(|| opened)
+            }
+        };
+        Ok(opened.as_ref().map(Vec::as_slice).map_err(|unsound| *unsound))
     }
 }
 
@@ -89,7 +94,7 @@ fn verify<'a>(
 pub(super) fn plan(
     connection: &mut AnyConnection,
     authors: &mut Authors,
-    pushed: &mut Pushed<'_>,
+    pushed: &Pushed<'_>,
     (document, places): (DocumentId, &[usize]),
     known: &mut Known,
     now: Timestamp,
@@ -147,7 +152,7 @@ pub(super) fn plan(
 fn repeated(pushed: &Pushed<'_>, entering: &[usize], place: usize) -> Option<usize> {
     let header = &pushed.segments[place].header;
     let holds = |earlier: &&usize| {
-        let changes = pushed.opened[**earlier].as_ref().and_then(|opened| opened.as_ref().ok());
+        let changes = pushed.opened[**earlier].get().and_then(|opened| opened.as_ref().ok());
         changes.is_some_and(|changes| changes.iter().any(|change| change.hash() == header.last_change))
     };
     entering.iter().find(holds).copied()
@@ -156,7 +161,7 @@ fn repeated(pushed: &Pushed<'_>, entering: &[usize], place: usize) -> Option<usi
 fn judge(
     connection: &mut AnyConnection,
     authors: &mut Authors,
-    pushed: &mut Pushed<'_>,
+    pushed: &Pushed<'_>,
     place: usize,
     standing: &mut Standing,
 ) -> Result<Verdict, DatabaseError> {

@@ -73,7 +73,7 @@ fn compose(
     let scope = if answering.may_read { scope_of(connection, answering)? } else { Vec::new() };
     let pages = if answering.may_read {
         let pushed: HashMap<SegmentId, u32> = request.push.iter().map(|segment| segment.id()).zip(0..).collect();
-        let mut view = View { connection, programme: identity.programme };
+        let mut view = View { connection, programme: identity.programme, pushed: &pushed };
         match pages(request, &scope, &pushed, budget, &mut view)? {
             Ok(pages) => pages,
             Err(beyond) => return Ok(Err(beyond)),

@@ -1,13 +1,17 @@
 //! Entries of feeds as rows.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use sync_core::area::AreaCode;
 use sync_core::exchange::Entry;
 use sync_core::exchange::paging::Stored;
-use sync_core::id::{DocumentId, ProgrammeId, Sequence};
+use sync_core::id::{DocumentId, SegmentId, Sequence};
+use sync_core::segment::Segment;
 
+use super::View;
+use crate::database::DatabaseError;
 use crate::database::schema::{feed_entries, segments};
-use crate::database::{AnyConnection, DatabaseError};
 use crate::segments::{SegmentRow, number_of};
 
 /// What an entry is. The numbers are those of the table.
@@ -90,27 +94,28 @@ impl EntryRow {
     }
 }
 
-/// Entries of a feed after a sequence, in order, until about `bytes` of changes are full; at least one if there is one.
+/// Entries of a feed after a sequence, in order, until about `bytes` of changes are full; at least one if there is one. Of
+/// segments that the device has just sent only the names are read.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub(crate) fn entries_after(
-    connection: &mut AnyConnection,
-    programme: ProgrammeId,
+    view: &mut View<'_>,
     area: &AreaCode,
     after: Sequence,
     bytes: usize,
 ) -> Result<Vec<Stored>, DatabaseError> {
     let (mut entries, mut size, mut last) = (Vec::new(), 0, number_of(after));
     loop {
-        let rows: Vec<(EntryRow, Option<SegmentRow>)> = feed_entries::table
+        let rows: Vec<(EntryRow, Option<Vec<u8>>)> = feed_entries::table
             .left_join(segments::table)
             .filter(feed_entries::area.eq(area.as_str()).and(feed_entries::sequence.gt(last)))
             .order(feed_entries::sequence)
             .limit(STEP)
-            .select((EntryRow::as_select(), Option::<SegmentRow>::as_select()))
-            .load(connection)?;
+            .select((EntryRow::as_select(), segments::id.nullable()))
+            .load(view.connection)?;
         let complete = rows.len() < usize::try_from(STEP).unwrap_or(usize::MAX);
+        let mut unsent = segments_of(view, &rows)?;
         for (entry, segment) in rows {
             if size >= bytes && !entries.is_empty() {
                 return Ok(entries);
@@ -119,17 +124,41 @@ pub(crate) fn entries_after(
             if entry.sequence != last {
                 return Err(DatabaseError::stored("a feed has a gap"));
             }
-            entries.push(match segment {
-                Some(row) => {
-                    let stored = row.read(programme)?;
-                    size += stored.segment.changes.len();
-                    Stored::Segment(stored.segment)
+            let Some(id) = segment else {
+                entries.push(Stored::Other(entry.read()?));
+                continue;
+            };
+            entries.push(match view.pushed.get(&SegmentId::from_slice(&id)?) {
+                Some(place) => Stored::Pushed(*place),
+                None => {
+                    let found = entry.segment.and_then(|number| unsent.remove(&number));
+                    let segment = found.ok_or_else(|| DatabaseError::stored("a feed entry lacks its segment"))?;
+                    size += segment.changes.len();
+                    Stored::Segment(segment)
                 }
-                None => Stored::Other(entry.read()?),
             });
         }
         if complete || size >= bytes {
             return Ok(entries);
         }
     }
+}
+
+/// The segments of entries, by number, but for those that the device has just sent.
+fn segments_of(
+    view: &mut View<'_>,
+    rows: &[(EntryRow, Option<Vec<u8>>)],
+) -> Result<HashMap<i64, Segment>, DatabaseError> {
+    let is_pushed = |id: &[u8]| SegmentId::from_slice(id).is_ok_and(|id| view.pushed.contains_key(&id));
+    let wanted = rows.iter().filter(|(_, id)| id.as_deref().is_some_and(|id| !is_pushed(id)));
+    let numbers: Vec<i64> = wanted.filter_map(|(entry, _)| entry.segment).collect();
+    if numbers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<SegmentRow> = segments::table
+        .filter(segments::number.eq_any(numbers))
+        .select(SegmentRow::as_select())
+        .load(view.connection)?;
+    let read = found.into_iter().map(|row| row.read(view.programme));
+    read.map(|stored| stored.map(|stored| (stored.number, stored.segment))).collect()
 }

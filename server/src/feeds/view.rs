@@ -1,8 +1,10 @@
 //! The feeds of one snapshot, as the pages of a response are composed from them.
 
+use std::collections::HashMap;
+
 use sync_core::area::AreaCode;
 use sync_core::exchange::paging::{FeedHead, FeedView, Stored};
-use sync_core::id::{ProgrammeId, Sequence};
+use sync_core::id::{ProgrammeId, SegmentId, Sequence};
 
 use super::{entries_after, head};
 use crate::database::{AnyConnection, DatabaseError};
@@ -11,6 +13,8 @@ use crate::database::{AnyConnection, DatabaseError};
 pub(crate) struct View<'a> {
     pub(crate) connection: &'a mut AnyConnection,
     pub(crate) programme: ProgrammeId,
+    /// Segments that the device has just sent, by their places in its request.
+    pub(crate) pushed: &'a HashMap<SegmentId, u32>,
 }
 
 impl FeedView for View<'_> {
@@ -21,6 +25,6 @@ impl FeedView for View<'_> {
     }
 
     fn entries(&mut self, area: &AreaCode, after: Sequence, bytes: usize) -> Result<Vec<Stored>, DatabaseError> {
-        entries_after(self.connection, self.programme, area, after, bytes)
+        entries_after(self, area, after, bytes)
     }
 }

@@ -26,6 +26,9 @@ pub struct FeedHead {
 pub enum Stored {
     /// A segment.
     Segment(Segment),
+    /// A segment that the device has just sent, by its place in the request, where the view knows so: its bytes need not be
+    /// read.
+    Pushed(u32),
     /// A move or a withdrawal, ready to send.
     Other(Entry),
 }
@@ -146,6 +149,7 @@ fn state_of(area: &AreaCode, head: &FeedHead) -> FeedState {
 fn size_of(entry: &Stored, pushed: &HashMap<SegmentId, u32>) -> usize {
     match entry {
         Stored::Segment(segment) if pushed.contains_key(&segment.id()) => 0,
+        Stored::Pushed(_) => 0,
         Stored::Segment(segment) => segment.changes.len() + SEGMENT_ROOM,
         Stored::Other(_) => SEGMENT_ROOM,
     }
@@ -157,6 +161,7 @@ fn entry_of(entry: Stored, pushed: &HashMap<SegmentId, u32>) -> Entry {
             Some(place) => Entry::Pushed(*place),
             None => Entry::Segment(segment),
         },
+        Stored::Pushed(place) => Entry::Pushed(place),
         Stored::Other(entry) => entry,
     }
 }
