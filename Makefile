@@ -94,6 +94,13 @@ nightly: test ## Everything, and what takes long: 50,000 simulated worlds, two m
 	tests/fuzz/run 120
 	@$(MAKE) --no-print-directory demo KEEP=no
 
+.PHONY: bench
+bench: ## Measure size and speed beside PouchDB (RUNS=3, RECORDS=2000)
+	$(call step,release build)
+	cargo build --release --bin rukun --bin bench
+	$(call step,benchmarks)
+	"$(CARGO_TARGET_DIR)/release/bench"
+
 .PHONY: clean-data
 clean-data: ## Remove what the server and the demo wrote
 	rm -rf rukun-data $(CARGO_TARGET_DIR)/demo

@@ -30,7 +30,6 @@ pub(crate) fn all(systems: &BTreeMap<&str, BTreeMap<&str, Figures>>, store: &Sto
         (other > 0.0).then(|| of(workload).records_per_s / other)
     };
     let memory = rukun.values().map(|figures| figures.server_peak_mb).fold(0.0, f64::max);
-    let memory = memory.max(store.push.server_peak_mb).max(store.pull.server_peak_mb);
     let both = of("W5");
     let mut bars = vec![
         most("W1 first push, bytes a record", push.bytes() / records, "<= 430", 430.0),

@@ -17,6 +17,8 @@ pub(crate) struct Figures {
     pub(crate) records_per_s: f64,
     /// CPU of the server process, until it rests.
     pub(crate) server_cpu_ms_per_record: f64,
+    /// CPU of the phones' processes.
+    pub(crate) client_cpu_ms_per_record: f64,
     /// The most memory the server had so far.
     pub(crate) server_peak_mb: f64,
     /// The most memory a phone at work had so far.
@@ -51,6 +53,7 @@ pub(crate) fn medians<'a>(runs: &[BTreeMap<&'a str, Figures>]) -> BTreeMap<&'a s
             milliseconds: middle(|f| f.milliseconds),
             records_per_s: middle(|f| f.records_per_s),
             server_cpu_ms_per_record: middle(|f| f.server_cpu_ms_per_record),
+            client_cpu_ms_per_record: middle(|f| f.client_cpu_ms_per_record),
             server_peak_mb: middle(|f| f.server_peak_mb),
             client_peak_mb: middle(|f| f.client_peak_mb),
             records: middle(|f| f.records),

@@ -67,14 +67,7 @@ fn bench() -> Outcome<ExitCode> {
     let beside = repository.parent().unwrap_or(repository).join("shared");
     let records = records::load(&beside, size.records)?;
     let file = folder.join("records.jsonl");
-    fs::write(
-        &file,
-        records
-            .all
-            .iter()
-            .map(|record| serde_json::to_string(record).map(|line| line + "\n"))
-            .collect::<Result<String, _>>()?,
-    )?;
+    fs::write(&file, lines(&records.all, store::RECORDS + store::SAVES)?)?;
 
     let rukun = rukun::Rukun { records: file.clone() };
     let pouchdb = pouchdb::prepare(&repository.join("tests/bench/pouchdb"), &folder, &file)?;
@@ -99,6 +92,17 @@ fn bench() -> Outcome<ExitCode> {
     println!("{}", results.table());
     println!("{}", folder.join("results.json").display());
     Ok(if results.merges_right(&size) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Records as lines; what is missing to `count` comes from the generator.
+fn lines(records: &[records::Answers], count: usize) -> Outcome<String> {
+    let mut lines = String::new();
+    let more = (records.len()..count).map(|number| records::generate(number as u64));
+    for record in records.iter().cloned().chain(more) {
+        lines += &serde_json::to_string(&record)?;
+        lines.push('\n');
+    }
+    Ok(lines)
 }
 
 /// Cargo's target folder: this program lies in `target/release`.

@@ -76,7 +76,7 @@ impl Results {
         let Conditions { records, edited, runs, records_from, processor, cores } = &self.conditions;
         let mut table = format!(
             "{records} records of 80 answers from {records_from}, {edited} edited; medians of {runs} runs in turn; \
-            {cores} cores, {processor}\n\n"
+            {cores} cores, {processor}; CPU in ms a record\n\n"
         );
         let head = [
             "",
@@ -85,7 +85,8 @@ impl Results {
             "bytes down",
             "ms",
             "records/s",
-            "CPU ms/rec",
+            "server CPU",
+            "phone CPU",
             "server MB",
             "phone MB",
             "merged",
@@ -122,7 +123,7 @@ impl Results {
 fn line(workload: &str, system: &str, figures: &Figures) -> String {
     let whole = |number: f64| format!("{number:.0}");
     let maybe = |number: Option<f64>| number.map_or_else(String::new, whole);
-    let per_record = figures.server_cpu_ms_per_record;
+    let per_record = |value: f64| if value > 0.0 { format!("{value:.3}") } else { String::new() };
     row(&[
         workload.to_owned(),
         system.to_owned(),
@@ -130,7 +131,8 @@ fn line(workload: &str, system: &str, figures: &Figures) -> String {
         whole(figures.bytes_down),
         whole(figures.milliseconds),
         if figures.records_per_s > 0.0 { whole(figures.records_per_s) } else { String::new() },
-        if per_record > 0.0 { format!("{per_record:.3}") } else { String::new() },
+        per_record(figures.server_cpu_ms_per_record),
+        per_record(figures.client_cpu_ms_per_record),
         whole(figures.server_peak_mb),
         whole(figures.client_peak_mb),
         maybe(figures.merged),
@@ -138,7 +140,7 @@ fn line(workload: &str, system: &str, figures: &Figures) -> String {
     ])
 }
 
-fn row(cells: &[String; 11]) -> String {
+fn row(cells: &[String; 12]) -> String {
     let [workload, system, numbers @ ..] = cells;
     numbers.iter().fold(format!("{workload:<16} {system:<8}"), |line, cell| line + &format!(" {cell:>10}"))
 }

@@ -1,11 +1,9 @@
 //! Rukun: the `rukun` program on its embedded database, set up by its own commands, and phones on `sync-core`'s store.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -16,8 +14,6 @@ use crate::{Outcome, questionnaire};
 
 /// The village of all records.
 pub(crate) const VILLAGE: &str = "35.12.06.2004";
-/// How long a server may take to listen.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Rukun.
 pub(crate) struct Rukun {
@@ -33,9 +29,11 @@ impl System for Rukun {
     fn start(&self, folder: &Path) -> Outcome<Rig> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let office = Office { program: beside("rukun")?, data: folder.join("rukun-data"), port };
-        let form = folder.join("form.json");
+        let (form, areas) = (folder.join("form.json"), folder.join("areas.csv"));
         fs::write(&form, serde_json::to_vec(&questionnaire::form())?)?;
-        office.tell(&["form", "add", &form.to_string_lossy()])?;
+        fs::write(&areas, "code,name\n35,Jawa Timur\n35.12,Situbondo\n35.12.06,Panarukan\n35.12.06.2004,Peleyan\n")?;
+        office.tell(&["area", "load", &areas.to_string_lossy()])?;
+        office.tell(&["form", "publish", &form.to_string_lossy()])?;
         office.tell(&["user", "add", "anna", "Anna"])?;
         office.tell(&["assign", "anna", VILLAGE, "facilitator"])?;
         let ticket = || -> Outcome<String> {
@@ -71,23 +69,18 @@ impl Office {
 
     /// Runs one of the program's commands; gives what it says.
     fn tell(&self, arguments: &[&str]) -> Outcome<Value> {
-        let output = self.command().arg("--json").args(arguments).stderr(Stdio::inherit()).output()?;
+        let output = self.command().arg("--json").args(arguments).output()?;
         if !output.status.success() {
-            return Err(format!("rukun {} failed", arguments.join(" ")).into());
+            let words = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("rukun {} failed: {words}", arguments.join(" ")).into());
         }
         Ok(serde_json::from_slice(&output.stdout).unwrap_or(Value::Null))
     }
 
     /// Starts the server; it listens when this returns.
     fn serve(&self) -> Outcome<Process> {
-        let server = Process::start(self.command().arg("serve").stderr(Stdio::inherit()))?;
-        let started = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
-            if started.elapsed() > PATIENCE {
-                return Err("the server does not listen".into());
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
+        let mut server = Process::start(self.command().arg("serve").stderr(Stdio::inherit()))?;
+        while !server.line()?.starts_with("listening on") {}
         Ok(server)
     }
 }

@@ -12,8 +12,10 @@ use crate::rig::System;
 use crate::workload::Day;
 use crate::{Outcome, Size};
 
-const RECORDS: usize = 10_000;
-const SAVES: usize = 200;
+/// Records in the store.
+pub(crate) const RECORDS: usize = 10_000;
+/// Records saved one by one beyond them.
+pub(crate) const SAVES: usize = 200;
 const OPENINGS: usize = 7;
 /// As a facilitator types them: names, a beginning of one, two words together.
 const SEARCHES: [&str; 8] = ["siti", "kena", "budi melati", "warung", "lestari utara", "rah", "sumber makmur", "guru"];

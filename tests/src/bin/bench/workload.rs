@@ -119,7 +119,9 @@ impl<'a> Day<'a> {
     fn measure(&mut self, records: usize, work: impl FnOnce(&mut Self) -> Outcome<f64>) -> Outcome<Figures> {
         self.rig.proxy.take();
         let before = at_rest(&self.rig.server)?;
+        let phones = self.anna.cpu()? + self.budi.cpu()?;
         let milliseconds = work(self)?;
+        let phones = self.anna.cpu()? + self.budi.cpu()? - phones;
         let cpu = at_rest(&self.rig.server)? - before;
         let traffic = self.rig.proxy.take();
         let per_record = |value: f64| if records == 0 { 0.0 } else { value / count(records) };
@@ -129,6 +131,7 @@ impl<'a> Day<'a> {
             milliseconds,
             records_per_s: if milliseconds > 0.0 { count(records) / milliseconds * 1e3 } else { 0.0 },
             server_cpu_ms_per_record: per_record(cpu),
+            client_cpu_ms_per_record: per_record(phones),
             server_peak_mb: self.rig.server.peak_memory()?,
             client_peak_mb: self.anna.peak_memory()?.max(self.budi.peak_memory()?),
             records: count(records),
