@@ -106,8 +106,8 @@ impl<'a> Day<'a> {
         Ok(figures)
     }
 
-    const fn step(&self) -> usize {
-        if self.size.edited == 0 { 1 } else { self.size.records / self.size.edited }
+    fn step(&self) -> usize {
+        self.size.records.checked_div(self.size.edited).unwrap_or(1)
     }
 
     fn edited(&self, answers: impl Fn(usize) -> Vec<(usize, Value)>) -> Vec<Answers> {
