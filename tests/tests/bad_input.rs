@@ -58,12 +58,9 @@ fn another_version_is_answered_by_the_versions_that_are_spoken() {
     let (mut world, request) = world();
     let mut frame = encode_request(&request);
     frame[2] = VERSION + 1;
-    match refuses(&mut world, &frame, "a future version") {
-        ExchangeError::UnknownVersion { version, answer } => {
-            assert_eq!((version, answer), (VERSION + 1, versions_answer()));
-        }
-        error => panic!("{error}"),
-    }
+    let refused = refuses(&mut world, &frame, "a future version");
+    let ExchangeError::UnknownVersion { version, answer } = refused else { panic!("{refused}") };
+    assert_eq!((version, answer), (VERSION + 1, versions_answer()));
 }
 
 #[test]

@@ -167,6 +167,8 @@ impl World {
     #[must_use]
     pub fn dump(&self) -> String {
         self.server.read(|connection| {
+            type FeedRow = (String, Vec<u8>, i64, Vec<u8>, i64);
+            type StoredRow = (Vec<u8>, String, Vec<u8>, Vec<u8>);
             type Segments = Vec<(i64, Vec<u8>, Vec<u8>, Vec<u8>, i32, Option<i32>, Option<i32>, Option<i64>)>;
             let segments: Segments = segments::table
                 .order(segments::number)
@@ -181,7 +183,7 @@ impl World {
                     segments::sequence,
                 ))
                 .load(connection)?;
-            let feeds: Vec<(String, Vec<u8>, i64, Vec<u8>, i64)> = feeds::table
+            let feeds: Vec<FeedRow> = feeds::table
                 .order(feeds::area)
                 .select((feeds::area, feeds::epoch, feeds::last, feeds::digest, feeds::records))
                 .load(connection)?;
@@ -189,7 +191,7 @@ impl World {
                 .order((feed_entries::area, feed_entries::sequence))
                 .select((feed_entries::area, feed_entries::sequence, feed_entries::kind, feed_entries::segment))
                 .load(connection)?;
-            let documents: Vec<(Vec<u8>, String, Vec<u8>, Vec<u8>)> = documents::table
+            let documents: Vec<StoredRow> = documents::table
                 .order(documents::id)
                 .select((documents::id, documents::area, documents::heads, documents::term))
                 .load(connection)?;

@@ -124,7 +124,7 @@ impl World {
             let on_phone = phones[entry.phone].has(entry.document, entry.change);
             // A revoked phone is told nothing of the feeds, so it cannot know that a restored server lacks what it had.
             let revoked = server.is_revoked(phones[entry.phone].device);
-            if !in_history && !held && !(revoked && on_phone) {
+            if !(in_history || held || revoked && on_phone) {
                 let whose = &phones[entry.phone].name;
                 let place = if on_phone { "only on the phone that made it" } else { "nowhere" };
                 lost.push(format!("{whose}'s save {} in {} is {place}", entry.change, entry.document));
