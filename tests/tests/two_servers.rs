@@ -24,7 +24,7 @@ fn villages() -> Vec<AreaCode> {
 type Read = BTreeMap<AreaCode, Vec<SegmentId>>;
 
 /// Reads on from where it is; gives whether anything came.
-fn read_on(server: &mut Server, device: DeviceId, states: &mut Vec<FeedState>, read: &mut Read) -> bool {
+fn read_on(server: &mut Server, device: DeviceId, states: &mut [FeedState], read: &mut Read) -> bool {
     let request = Request {
         device_time: NOW,
         unsent: 0,
