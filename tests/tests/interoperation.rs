@@ -62,7 +62,7 @@ fn the_javascript_automerge_reads_the_same_answers_and_writes_one_that_is_accept
 
     let change = std::fs::read(&made).expect("the change");
     assert!(RawChange::read(&change).expect("a change").deletes_key());
-    let segments = world.seal(id, &[change.clone()], actor, (&key, device));
+    let segments = world.seal(id, std::slice::from_ref(&change), actor, (&key, device));
     let request = Request {
         device_time: world.now(),
         unsent: 0,

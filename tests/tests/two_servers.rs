@@ -28,7 +28,7 @@ fn read_on(server: &mut Server, device: DeviceId, states: &mut [FeedState], read
     let request = Request {
         device_time: NOW,
         unsent: 0,
-        feeds: FeedsState::List(states.clone()),
+        feeds: FeedsState::List(states.to_vec()),
         catalogue: ContentHash::from_bytes([0; 32]),
         push: Vec::new(),
         open_fates: Vec::new(),
@@ -56,7 +56,8 @@ fn read_on(server: &mut Server, device: DeviceId, states: &mut [FeedState], read
 
 fn read_until_done(mut server: Server, device: DeviceId, done: &AtomicBool) -> Read {
     let start = |area: AreaCode| FeedState { area, cursor: Cursor::START, digest: FeedDigest::default() };
-    let (mut states, mut read) = (villages().into_iter().map(start).collect(), Read::new());
+    let mut states: Vec<FeedState> = villages().into_iter().map(start).collect();
+    let mut read = Read::new();
     loop {
         let last = done.load(Ordering::SeqCst);
         while read_on(&mut server, device, &mut states, &mut read) {}
