@@ -1,8 +1,8 @@
 //! The exchange, whole: one request's bytes in, one response's bytes out, the database in between.
 //!
-//! First everything that was pushed is judged, segment by segment, outside of any lock ([`intake`]); then what may enter is
+//! First everything that was pushed is judged, segment by segment, outside of any lock (`intake`); then what may enter is
 //! entered, one transaction for each feed area, under the feed's lock; then the answer is composed in one snapshot
-//! ([`respond`]). Nothing here reads a clock, draws randomness or knows HTTP, so that a simulation can drive it.
+//! (`respond`). Nothing here reads a clock, draws randomness or knows HTTP, so that a simulation can drive it.
 
 mod enter;
 mod error;

@@ -1,6 +1,6 @@
 //! The directory that phones fetch: names for their screens, keys by which they check what comes from a peer or a bundle.
 //!
-//! It is published in parts of [`PART`] users in the order in which they were made: a new phone changes one part, and every
+//! It is published in parts of `PART` users in the order in which they were made: a new phone changes one part, and every
 //! other phone fetches that one again, not all.
 
 use std::collections::BTreeMap;
