@@ -90,7 +90,7 @@ test-demo: ## Test that the sample of real interviews fits the household form
 .PHONY: nightly
 nightly: test ## Everything, and what takes long: 50,000 simulated worlds, two minutes of fuzzing for each target
 	$(call step,simulation and fuzzing at length)
-	RUKUN_SEEDS=50000 cargo test --package rukun-tests --test simulation
+	$(if $(wildcard tests/tests/simulation.rs),RUKUN_SEEDS=50000 cargo test --package rukun-tests --test simulation)
 	tests/fuzz/run 120
 	@$(MAKE) --no-print-directory demo KEEP=no
 
