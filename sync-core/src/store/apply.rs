@@ -20,7 +20,7 @@ use crate::area::AreaCode;
 use crate::change::{RawChange, Traits, Unsound};
 use crate::document::Document;
 use crate::exchange::{Entry, Page, Receipt, Request, Response};
-use crate::id::{ChangeHash, DocumentId, DocumentKind, Sequence};
+use crate::id::{ChangeHash, Cursor, DocumentId, DocumentKind, Sequence};
 use crate::record::Record;
 use crate::segment::Segment;
 use crate::time::Timestamp;
@@ -135,8 +135,10 @@ impl Intake<'_> {
         feed.sequence = i64::try_from(page.last().get()).unwrap_or(i64::MAX);
         feed.set_server_digest(page.digest.as_ref());
         if restarted {
-            // The feed tells its moves from the beginning, perhaps fewer than before the server was restored (R9, R11).
-            documents::forget_moves(self.connection, &page.area)?;
+            // The feed tells its moves from the beginning, perhaps fewer than before the server was restored (R9, R11). Then
+            // so do all others, and one of them may be out of scope here.
+            let everywhere = cursor.epoch != Cursor::START.epoch;
+            documents::forget_moves(self.connection, (!everywhere).then_some(&page.area))?;
         }
         let mut done = 0;
         let placed = page.entries.iter().zip(1..).filter_map(|(entry, step)| {

@@ -186,10 +186,13 @@ pub(super) fn move_to(
     Ok(())
 }
 
-/// Forgets how often the documents of a feed were moved: the feed is read again from its beginning.
-pub(super) fn forget_moves(connection: &mut SqliteConnection, area: &AreaCode) -> Result<(), StoreError> {
-    let here = documents::table.filter(documents::area.eq(area.as_str()).and(documents::move_number.ne(0)));
-    diesel::update(here).set(documents::move_number.eq(0)).execute(connection)?;
+/// Forgets how often the documents of a feed, or all, were moved: the feed is read again from its beginning.
+pub(super) fn forget_moves(connection: &mut SqliteConnection, area: Option<&AreaCode>) -> Result<(), StoreError> {
+    let moved = diesel::update(documents::table.filter(documents::move_number.ne(0))).set(documents::move_number.eq(0));
+    match area {
+        Some(area) => moved.filter(documents::area.eq(area.as_str())).execute(connection)?,
+        None => moved.execute(connection)?,
+    };
     Ok(())
 }
 
