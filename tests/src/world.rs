@@ -50,6 +50,10 @@ pub struct World {
     steps: usize,
     /// The server was restored from a backup.
     restored: bool,
+    /// A record was moved.
+    moved: bool,
+    /// Servers are restored, or records moved.
+    harsh: bool,
     /// What happened, for whoever reads a failure.
     trace: Vec<String>,
     /// Records that a forger wrote in soundly: what they must say is not known here.
@@ -57,6 +61,12 @@ pub struct World {
 }
 
 impl World {
+    /// The world of a seed in which a server may be restored from an old backup, or records moved, as well.
+    #[must_use]
+    pub fn harsh(seed_number: u64) -> Self {
+        Self { harsh: true, ..Self::new(seed_number) }
+    }
+
     /// The world of a seed.
     #[must_use]
     pub fn new(seed_number: u64) -> Self {
@@ -86,6 +96,8 @@ impl World {
             villages,
             steps,
             restored: false,
+            moved: false,
+            harsh: false,
             trace: Vec::new(),
             foreign: std::collections::BTreeSet::new(),
         };

@@ -51,13 +51,28 @@ impl Store {
         let Self { connection, forms, shown, .. } = self;
         connection.immediate_transaction(|connection| {
             let (ledger, applied) = (Ledger::default(), Applied::default());
-            let mut intake = Intake { connection, forms, shown, ledger, applied, settled: HashMap::new(), now };
+            let mut intake = Intake {
+                connection,
+                forms,
+                shown,
+                ledger,
+                applied,
+                settled: HashMap::new(),
+                moves: BTreeMap::new(),
+                now,
+            };
             intake.take_fates(request, response)?;
             if let Some(areas) = &response.scope {
                 scope::take(intake.connection, &mut intake.ledger, areas, intake.shown)?;
             }
             for page in &response.pages {
+                intake.forget_moves_of(page)?;
+            }
+            for page in &response.pages {
                 intake.take_page(page, request, response)?;
+            }
+            for (document, (number, to)) in std::mem::take(&mut intake.moves) {
+                intake.take_move(document, number, &to)?;
             }
             for (document, segments) in by_document(response.repairs.iter().map(|segment| (segment, None))) {
                 intake.take_segments(document, None, &segments)?;
@@ -84,6 +99,9 @@ struct Intake<'a> {
     applied: Applied,
     /// Areas and heads of documents in work of which a receipt of this response made all agreed.
     settled: HashMap<DocumentId, (AreaCode, Vec<ChangeHash>)>,
+    /// The last move of each document that the response tells of, in whichever feed: one in between must not take a document
+    /// away that has come back, nor bring one back that has gone on.
+    moves: BTreeMap<DocumentId, (u32, AreaCode)>,
     now: Timestamp,
 }
 
@@ -123,6 +141,18 @@ impl Intake<'_> {
         gone.into_iter().try_for_each(|document| self.take_withdrawal(document))
     }
 
+    /// A feed that starts again tells its moves from the beginning, perhaps fewer than before the server was restored (R9, R11).
+    /// What lies out of scope is in no feed that would start again here, so it is forgotten with any.
+    fn forget_moves_of(&mut self, page: &Page) -> Result<(), StoreError> {
+        let Some(feed) = self.ledger.feed(self.connection, page.area.as_str())? else { return Ok(()) };
+        let cursor = feed.cursor();
+        if cursor.epoch == page.epoch || page.after != Sequence::ZERO {
+            return Ok(());
+        }
+        let restored = cursor.epoch != Cursor::START.epoch;
+        documents::forget_moves(self.connection, &page.area, restored)
+    }
+
     fn take_page(&mut self, page: &Page, request: &Request, response: &Response) -> Result<(), StoreError> {
         let Some(feed) = self.ledger.feed(self.connection, page.area.as_str())? else { return Ok(()) };
         let cursor = feed.cursor();
@@ -134,12 +164,6 @@ impl Intake<'_> {
         feed.epoch = page.epoch.as_bytes().to_vec();
         feed.sequence = i64::try_from(page.last().get()).unwrap_or(i64::MAX);
         feed.set_server_digest(page.digest.as_ref());
-        if restarted {
-            // The feed tells its moves from the beginning, perhaps fewer than before the server was restored (R9, R11). Then
-            // so do all others, and one of them may be out of scope here.
-            let everywhere = cursor.epoch != Cursor::START.epoch;
-            documents::forget_moves(self.connection, (!everywhere).then_some(&page.area))?;
-        }
         let mut done = 0;
         let placed = page.entries.iter().zip(1..).filter_map(|(entry, step)| {
             let sequence = page.after.plus(step);
@@ -162,8 +186,6 @@ impl Intake<'_> {
         for (document, segments) in groups {
             self.take_segments(document, Some(&page.area), &segments)?;
         }
-        // Of several moves the last one counts: one in between must not take a document away that has come back.
-        let mut moves: BTreeMap<DocumentId, (u32, &AreaCode)> = BTreeMap::new();
         for entry in &page.entries {
             let (document, number, to) = match entry {
                 Entry::MovedIn { document, number, .. } => (*document, *number, &page.area),
@@ -174,13 +196,10 @@ impl Intake<'_> {
                 }
                 Entry::Segment(_) | Entry::Pushed(_) => continue,
             };
-            let last = moves.entry(document).or_insert((number, to));
+            let last = self.moves.entry(document).or_insert_with(|| (number, to.clone()));
             if number > last.0 {
-                *last = (number, to);
+                *last = (number, to.clone());
             }
-        }
-        for (document, (number, to)) in moves {
-            self.take_move(document, number, to)?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::ledger::Ledger;
 use super::rebuilding;
 use super::rows::{DocumentRow, heads_bytes};
-use super::schema::{damaged, documents, search};
+use super::schema::{damaged, documents, feeds, search};
 use super::summary::Summary;
 use crate::area::AreaCode;
 use crate::change::Traits;
@@ -186,13 +186,19 @@ pub(super) fn move_to(
     Ok(())
 }
 
-/// Forgets how often the documents of a feed, or all, were moved: the feed is read again from its beginning.
-pub(super) fn forget_moves(connection: &mut SqliteConnection, area: Option<&AreaCode>) -> Result<(), StoreError> {
-    let moved = diesel::update(documents::table.filter(documents::move_number.ne(0))).set(documents::move_number.eq(0));
-    match area {
-        Some(area) => moved.filter(documents::area.eq(area.as_str())).execute(connection)?,
-        None => moved.execute(connection)?,
-    };
+/// Forgets how often the documents of a feed were moved, which is read again from its beginning; with `out_of_scope` also
+/// those of areas that have no feed here.
+pub(super) fn forget_moves(
+    connection: &mut SqliteConnection,
+    area: &AreaCode,
+    out_of_scope: bool,
+) -> Result<(), StoreError> {
+    let moved = || diesel::update(documents::table.filter(documents::move_number.ne(0)));
+    moved().filter(documents::area.eq(area.as_str())).set(documents::move_number.eq(0)).execute(connection)?;
+    if out_of_scope {
+        let in_scope: Vec<String> = feeds::table.select(feeds::area).load(connection)?;
+        moved().filter(documents::area.ne_all(in_scope)).set(documents::move_number.eq(0)).execute(connection)?;
+    }
     Ok(())
 }
 

@@ -41,7 +41,7 @@ impl World {
     }
 
     pub(super) fn restore_server(&mut self) {
-        if self.server.restore() {
+        if self.harsh && !self.moved && self.server.restore() {
             self.restored = true;
             self.write_off();
             self.note(|| "the server is restored from a backup".into());

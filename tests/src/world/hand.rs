@@ -39,6 +39,8 @@ impl World {
             villages,
             steps: 0,
             restored: false,
+            moved: false,
+            harsh: false,
             trace: Vec::new(),
             foreign: std::collections::BTreeSet::new(),
         };

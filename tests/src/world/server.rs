@@ -384,24 +384,44 @@ impl Server {
         })
     }
 
-    /// Copies the database away.
+    /// Copies the database away, as it is at one instant.
     pub(super) fn back_up(&mut self) {
         let backup = scratch::folder();
-        self.database = None;
-        crash::remains(&self.home(), backup.path()).expect("a copy");
+        let copy = format!("VACUUM INTO '{}'", backup.path().join(FILE).display());
+        let copied = self.database().with_writer(|connection| -> Result<usize, DatabaseError> {
+            Ok(diesel::sql_query(copy).execute(connection)?)
+        });
+        copied.expect("a copy");
         self.backup = Some(backup);
-        self.start();
     }
 
-    /// Puts the backup in the place of the database, as `rukun restore` does; says whether there was one.
+    /// Puts the backup in the place of the database, as `rukun restore` does, and enters again who works where and with which
+    /// device since then, before the first phone speaks; says whether there was a backup.
     pub(super) fn restore(&mut self) -> bool {
         let Some(backup) = self.backup.take() else { return false };
+        let enrolled = self.read(load_devices);
+        let assigned = self.read(load_assignments);
         self.database = None;
         self.lives += 1;
         crash::remains(backup.path(), &self.home()).expect("a copy");
         self.start();
         let mut seed = self.seed.branch();
-        self.write(|connection| feeds::start_new_epochs(connection, &mut seed));
+        self.write(|connection| {
+            diesel::delete(assignments::table).execute(connection)?;
+            for row in &assigned {
+                diesel::insert_into(assignments::table).values(row).execute(connection)?;
+            }
+            for row in &enrolled {
+                let known = devices::table.filter(devices::id.eq(&row.id)).count().get_result::<i64>(connection)? > 0;
+                if known {
+                    let this = devices::table.filter(devices::id.eq(&row.id));
+                    diesel::update(this).set(devices::revoked_at.eq(row.revoked_at)).execute(connection)?;
+                } else {
+                    diesel::insert_into(devices::table).values(row).execute(connection)?;
+                }
+            }
+            feeds::start_new_epochs(connection, &mut seed)
+        });
         true
     }
 
@@ -410,6 +430,37 @@ impl Server {
         let programme = self.identity.programme;
         self.write(|connection| projections::rebuild(connection, programme, |_, _| ()).map(|_| ()));
     }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = devices)]
+struct DeviceRow {
+    id: Vec<u8>,
+    user_id: Vec<u8>,
+    public_key: Vec<u8>,
+    label: String,
+    kind: i32,
+    enrolled_at: i64,
+    revoked_at: Option<i64>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = assignments)]
+struct AssignmentRow {
+    id: Vec<u8>,
+    user_id: Vec<u8>,
+    area: String,
+    role: String,
+    made_at: i64,
+    ended_at: Option<i64>,
+}
+
+fn load_devices(connection: &mut AnyConnection) -> Result<Vec<DeviceRow>, DatabaseError> {
+    Ok(devices::table.order(devices::id).select(DeviceRow::as_select()).load(connection)?)
+}
+
+fn load_assignments(connection: &mut AnyConnection) -> Result<Vec<AssignmentRow>, DatabaseError> {
+    Ok(assignments::table.order(assignments::id).select(AssignmentRow::as_select()).load(connection)?)
 }
 
 fn url_in(folder: &Path, life: u32) -> String {
