@@ -1,5 +1,7 @@
 //! The server of a world: the real one, on SQLite, called without HTTP.
 
+mod present;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +27,8 @@ use sync_core::segment::Chunks;
 use sync_core::store::{Enrolment, Identity, Store};
 use sync_core::time::Timestamp;
 use tempfile::TempDir;
+
+use present::Present;
 
 use crate::seed::Seed;
 use crate::{crash, scratch, survey};
@@ -399,27 +403,14 @@ impl Server {
     /// device since then, before the first phone speaks; says whether there was a backup.
     pub(super) fn restore(&mut self) -> bool {
         let Some(backup) = self.backup.take() else { return false };
-        let enrolled = self.read(load_devices);
-        let assigned = self.read(load_assignments);
+        let present = self.read(Present::load);
         self.database = None;
         self.lives += 1;
         crash::remains(backup.path(), &self.home()).expect("a copy");
         self.start();
         let mut seed = self.seed.branch();
         self.write(|connection| {
-            diesel::delete(assignments::table).execute(connection)?;
-            for row in &assigned {
-                diesel::insert_into(assignments::table).values(row).execute(connection)?;
-            }
-            for row in &enrolled {
-                let known = devices::table.filter(devices::id.eq(&row.id)).count().get_result::<i64>(connection)? > 0;
-                if known {
-                    let this = devices::table.filter(devices::id.eq(&row.id));
-                    diesel::update(this).set(devices::revoked_at.eq(row.revoked_at)).execute(connection)?;
-                } else {
-                    diesel::insert_into(devices::table).values(row).execute(connection)?;
-                }
-            }
+            present.enter_again(connection)?;
             feeds::start_new_epochs(connection, &mut seed)
         });
         true
@@ -430,37 +421,6 @@ impl Server {
         let programme = self.identity.programme;
         self.write(|connection| projections::rebuild(connection, programme, |_, _| ()).map(|_| ()));
     }
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = devices)]
-struct DeviceRow {
-    id: Vec<u8>,
-    user_id: Vec<u8>,
-    public_key: Vec<u8>,
-    label: String,
-    kind: i32,
-    enrolled_at: i64,
-    revoked_at: Option<i64>,
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = assignments)]
-struct AssignmentRow {
-    id: Vec<u8>,
-    user_id: Vec<u8>,
-    area: String,
-    role: String,
-    made_at: i64,
-    ended_at: Option<i64>,
-}
-
-fn load_devices(connection: &mut AnyConnection) -> Result<Vec<DeviceRow>, DatabaseError> {
-    Ok(devices::table.order(devices::id).select(DeviceRow::as_select()).load(connection)?)
-}
-
-fn load_assignments(connection: &mut AnyConnection) -> Result<Vec<AssignmentRow>, DatabaseError> {
-    Ok(assignments::table.order(assignments::id).select(AssignmentRow::as_select()).load(connection)?)
 }
 
 fn url_in(folder: &Path, life: u32) -> String {
