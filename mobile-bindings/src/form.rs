@@ -107,10 +107,44 @@ pub enum QuestionType {
     Note,
     /// Nothing: the form computes it.
     Calculate,
+    /// A number on a scale.
+    Range,
+    /// Names of all choices in an order, parted by blanks.
+    Rank,
+    /// `OK`, once ticked.
+    Acknowledge,
+    /// Points parted by `;`: a line.
+    Geotrace,
+    /// Points parted by `;`: an outline.
+    Geoshape,
+    /// A sound recorded while the form is filled.
+    BackgroundAudio,
+    /// Nothing: no one sees it.
+    Hidden,
+    /// Nothing: when the record was begun.
+    Start,
+    /// Nothing: when it was last saved.
+    End,
+    /// Nothing: the day on which it was begun.
+    Today,
+    /// Nothing: where it was begun.
+    StartGeopoint,
+    /// Nothing: the id of the device.
+    DeviceId,
+    /// Nothing: the log-in name of the user.
+    Username,
+    /// Nothing: the telephone number of the user.
+    PhoneNumber,
+    /// Nothing: the e-mail address of the user.
+    Email,
+    /// Nothing: the id of the record.
+    InstanceId,
+    /// Nothing: a log that is not kept.
+    Audit,
 }
 
 pub(crate) fn words(label: &Label) -> HashMap<String, String> {
-    label.0.iter().map(|(language, text)| (language.0.clone(), text.clone())).collect()
+    label.0.iter().map(|(language, text)| (language.0.clone(), text.plain())).collect()
 }
 
 impl Form {
@@ -147,7 +181,7 @@ impl Question {
             question_type: question.question_type.into(),
             label: words(&question.label),
             hint: words(&question.hint),
-            required: question.required,
+            required: question.required.is_always(),
             long_text: question.is_long_text(),
             search: question.search,
             personal: question.personal,
@@ -177,6 +211,23 @@ impl From<form::QuestionType> for QuestionType {
             form::QuestionType::File => Self::File,
             form::QuestionType::Note => Self::Note,
             form::QuestionType::Calculate => Self::Calculate,
+            form::QuestionType::Range => Self::Range,
+            form::QuestionType::Rank => Self::Rank,
+            form::QuestionType::Acknowledge => Self::Acknowledge,
+            form::QuestionType::Geotrace => Self::Geotrace,
+            form::QuestionType::Geoshape => Self::Geoshape,
+            form::QuestionType::BackgroundAudio => Self::BackgroundAudio,
+            form::QuestionType::Hidden => Self::Hidden,
+            form::QuestionType::Start => Self::Start,
+            form::QuestionType::End => Self::End,
+            form::QuestionType::Today => Self::Today,
+            form::QuestionType::StartGeopoint => Self::StartGeopoint,
+            form::QuestionType::DeviceId => Self::DeviceId,
+            form::QuestionType::Username => Self::Username,
+            form::QuestionType::PhoneNumber => Self::PhoneNumber,
+            form::QuestionType::Email => Self::Email,
+            form::QuestionType::InstanceId => Self::InstanceId,
+            form::QuestionType::Audit => Self::Audit,
         }
     }
 }

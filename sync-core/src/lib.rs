@@ -64,6 +64,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[doc(inline)]
+pub use rukun_form as form;
+
 pub mod area;
 pub mod change;
 pub mod digest;
@@ -71,7 +74,6 @@ pub mod document;
 pub mod enrolment;
 pub mod entropy;
 pub mod exchange;
-pub mod form;
 mod hexadecimal;
 pub mod id;
 pub mod identity;

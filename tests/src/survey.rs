@@ -37,20 +37,14 @@ pub fn form() -> Form {
     ]
     .map(Item::Question)
     .into();
-    items.push(Item::Repeat(Repeat {
-        path: path(MEMBER),
-        label: Label::default(),
-        items: member.map(Item::Question).into(),
-    }));
-    let choice = |name: &str| Choice { name: name.into(), label: label(name) };
+    items.push(Item::Repeat(Repeat::new(path(MEMBER), member.map(Item::Question).into())));
+    let choice = |name: &str| Choice { name: name.into(), label: label(name), ..Choice::default() };
     Form {
-        schema: 1,
-        id: FormId::new("rumah"),
-        version: version(1),
         title: label("Rumah"),
         languages: vec![Language("Bahasa Indonesia (id)".into())],
         items,
         lists: BTreeMap::from([("source".into(), ChoiceList(["piped", "bore", "river"].map(choice).into()))]),
+        ..Form::new(FormId::new("rumah"), version(1))
     }
 }
 
@@ -61,17 +55,7 @@ pub fn version(number: u32) -> FormVersion {
 }
 
 fn question(name: &str, question_type: QuestionType) -> Question {
-    Question {
-        path: path(name),
-        question_type,
-        label: label(name),
-        hint: Label::default(),
-        list: None,
-        required: false,
-        appearance: Vec::new(),
-        search: false,
-        personal: false,
-    }
+    Question { label: label(name), ..Question::new(path(name), question_type) }
 }
 
 fn long(question: Question) -> Question {

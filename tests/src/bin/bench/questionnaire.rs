@@ -23,31 +23,24 @@ pub(crate) fn form() -> Form {
     let question = |place: usize| {
         let kind = Kind::of(place);
         Item::Question(Question {
-            path: path(&name(place)),
-            question_type: question_type(kind),
             label: label(&name(place)),
-            hint: Label::default(),
             list: (kind == Kind::Choice).then(|| "often".into()),
-            required: false,
-            appearance: Vec::new(),
             search: SEARCHED.contains(&place),
-            personal: false,
+            ..Question::new(path(&name(place)), question_type(kind))
         })
     };
     let part = |(number, part): (usize, &&str)| {
         let items = (number * 10..number * 10 + 10).map(question).collect();
-        Item::Group(Group { path: path(part), label: label(part), items })
+        Item::Group(Group { label: label(part), ..Group::new(path(part), items) })
     };
     let choices = ["yes", "no", "dk", "often", "never"];
-    let choice = |name: &str| Choice { name: name.into(), label: label(name) };
+    let choice = |name: &str| Choice { name: name.into(), label: label(name), ..Choice::default() };
     Form {
-        schema: 1,
-        id: FormId::new(FORM),
-        version: FormVersion::new(VERSION),
         title: label("Eighty questions"),
         languages: vec![Language("English (en)".into())],
         items: PARTS.iter().enumerate().map(part).collect(),
         lists: BTreeMap::from([("often".into(), ChoiceList(choices.map(choice).into()))]),
+        ..Form::new(FormId::new(FORM), FormVersion::new(VERSION))
     }
 }
 

@@ -3,13 +3,23 @@
 //! A form is a tree of questions, groups and repeats. A question is named by its path, `water/source`; names alone are
 //! unique only among siblings.
 
+mod action;
 mod choice;
+mod entity;
+mod expression;
+mod instance;
+mod item;
 mod label;
 mod path;
 mod question;
 
-pub use choice::{Choice, ChoiceList};
-pub use label::{Label, Language};
+pub use action::{Action, ActionValue, Event};
+pub use choice::{Choice, ChoiceList, Itemset};
+pub use entity::{Entity, EntityProperty};
+pub use expression::{Condition, Expression};
+pub use instance::{Element, SecondaryInstance, Table};
+pub use item::{Group, Item, Repeat};
+pub use label::{Label, Language, Part, Text};
 pub use path::{PathError, QuestionPath};
 pub use question::{Question, QuestionType};
 
@@ -20,12 +30,12 @@ use serde::{Deserialize, Serialize};
 /// A form's id: what XLSForm calls `form_id`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct FormId(pub(crate) String);
+pub struct FormId(String);
 
 /// A form's version, as its author wrote it. Which of two is later is known by when they were published.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct FormVersion(pub(crate) String);
+pub struct FormVersion(String);
 
 macro_rules! text_name {
     ($name:ident) => {
@@ -66,50 +76,64 @@ pub struct Form {
     pub title: Label,
     /// The languages it is written in, the default one first.
     pub languages: Vec<Language>,
+    /// Name of the tree's root: absolute paths in expressions begin with it.
+    #[serde(default = "data", skip_serializing_if = "is_data")]
+    pub root: String,
     /// Its questions, groups and repeats in order.
     pub items: Vec<Item>,
     /// Choice lists by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lists: BTreeMap<String, ChoiceList>,
+    /// Data of attached files, by the name that expressions call them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub instances: BTreeMap<String, SecondaryInstance>,
+    /// Values that are set when something happens, in the order in which they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
+    /// What a record is called, from its answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_name: Option<Expression>,
+    /// What the form registers or updates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+    /// Texts that expressions find by id with `jr:itext(id)`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, Label>,
+    /// Further settings as the author wrote them: `style`, `version` of the scheme, …
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
 }
 
-/// A node of the form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Item {
-    /// A question.
-    Question(Question),
-    /// Questions that belong together.
-    Group(Group),
-    /// A group that may be answered several times.
-    Repeat(Repeat),
+fn data() -> String {
+    "data".to_owned()
 }
 
-/// Questions that belong together.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Group {
-    /// Path of the group.
-    pub path: QuestionPath,
-    /// Heading.
-    #[serde(default, skip_serializing_if = "Label::is_empty")]
-    pub label: Label,
-    /// What is in it, in order.
-    pub items: Vec<Item>,
-}
-
-/// A group that may be answered several times.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Repeat {
-    /// Path of the repeat.
-    pub path: QuestionPath,
-    /// Heading.
-    #[serde(default, skip_serializing_if = "Label::is_empty")]
-    pub label: Label,
-    /// What one instance asks, in order.
-    pub items: Vec<Item>,
+fn is_data(root: &str) -> bool {
+    root == "data"
 }
 
 impl Form {
+    /// A form without questions.
+    #[must_use]
+    pub fn new(id: FormId, version: FormVersion) -> Self {
+        Self {
+            schema: 1,
+            id,
+            version,
+            title: Label::default(),
+            languages: Vec::new(),
+            root: data(),
+            items: Vec::new(),
+            lists: BTreeMap::new(),
+            instances: BTreeMap::new(),
+            actions: Vec::new(),
+            instance_name: None,
+            entities: Vec::new(),
+            texts: BTreeMap::new(),
+            settings: BTreeMap::new(),
+        }
+    }
+
     /// Reads a compiled form.
     ///
     /// # Errors

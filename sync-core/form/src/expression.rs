@@ -1,0 +1,12 @@
+//! Expressions: XPath 1.0 as ODK uses it, with the ODK functions.
+//!
+//! [`parse`] reads the text of a cell into an [`Expr`] or says where it cannot. [`evaluate`] computes the tree over anything
+//! that is a [`Tree`] and knows what an [`Environment`] knows: the answers of a record, a secondary instance, an XML document
+//! in a test. It never panics, and it takes the time, the offset and all chance from its environment, so that every machine
+//! comes to the same value, to the last bit.
+
+mod tree;
+mod world;
+
+pub use tree::{Axis, Expr, NodeTest, Operator, Path, Step};
+pub use world::{Clock, Environment, NodeKind, Tree};

@@ -1,0 +1,17 @@
+//! Questionnaires: what a compiled form is, what its expressions mean, and the session that fills one.
+//!
+//! A programme writes its questionnaire as an XLSForm; the compiler (`rukun-xlsform`) makes a [`Form`] of it, once, off the
+//! phone. Everything that then happens to the form happens here, in the same way on a phone, on the server, in Python and in a
+//! browser: no clock, no locale, no platform's mathematics, no I/O.
+//!
+//! - [`model`] is the form as data, as it is published and stored.
+//! - [`expression`] reads an expression into a tree and computes it over any [`Tree`](expression::Tree).
+
+pub mod expression;
+mod model;
+
+pub use model::{
+    Action, ActionValue, Choice, ChoiceList, Condition, Element, Entity, EntityProperty, Event, Expression, Form,
+    FormId, FormVersion, Group, Item, Itemset, Label, Language, Part, PathError, Question, QuestionPath, QuestionType,
+    Repeat, SecondaryInstance, Table, Text,
+};
