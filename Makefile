@@ -101,6 +101,11 @@ bench: ## Measure size and speed beside PouchDB (RUNS=3, RECORDS=2000)
 	$(call step,benchmarks)
 	"$(CARGO_TARGET_DIR)/release/bench"
 
+.PHONY: conformance
+conformance: ## Run suites of forms and expressions (DIR=folder, VERBOSE=--verbose)
+	$(call step,conformance suites)
+	cargo run --release -p rukun-conformance -- $(DIR) $(VERBOSE)
+
 .PHONY: clean-data
 clean-data: ## Remove what the server and the demo wrote
 	rm -rf rukun-data $(CARGO_TARGET_DIR)/demo
