@@ -1,12 +1,24 @@
 //! Expressions: XPath 1.0 as ODK uses it, with the ODK functions.
 //!
-//! [`parse`] reads the text of a cell into an [`Expr`] or says where it cannot. [`evaluate`] computes the tree over anything
-//! that is a [`Tree`] and knows what an [`Environment`] knows: the answers of a record, a secondary instance, an XML document
-//! in a test. It never panics, and it takes the time, the offset and all chance from its environment, so that every machine
-//! comes to the same value, to the last bit.
+//! [`parse`] reads the text of a cell into an [`Expr`] or says where it cannot; [`check`] finds calls that no function answers.
+//! `evaluate` computes the tree over anything that is a [`Tree`] and knows what an [`Environment`] knows: the answers of a
+//! record, a secondary instance, an XML document in a test. It never panics, and it takes the time, the offset and all chance
+//! from its environment, so that every machine comes to the same value, to the last bit.
 
+mod check;
+mod function;
+mod parse;
+mod print;
+mod scan;
+mod straighten;
+mod syntax_error;
 mod tree;
 mod world;
 
+pub use check::{Finding, Problem, check, review};
+pub use function::{Arguments, Builtin, Function, Standard};
+pub use parse::{MAX_DEPTH, MAX_LENGTH, MAX_OPERATORS, parse};
+pub use straighten::straighten;
+pub use syntax_error::{SyntaxError, SyntaxProblem};
 pub use tree::{Axis, Expr, NodeTest, Operator, Path, Step};
 pub use world::{Clock, Environment, NodeKind, Tree};

@@ -1,5 +1,7 @@
 //! The tree of an expression.
 
+use super::Function;
+
 /// An expression, read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
@@ -28,7 +30,7 @@ pub enum Expr {
     /// `-a`
     Negate(Box<Expr>),
     /// `selected(../toilet, 'flush')`
-    Call(String, Vec<Expr>),
+    Call(Function, Vec<Expr>),
 }
 
 /// An operator between two expressions.
