@@ -15,6 +15,7 @@ mod enrolling;
 mod error;
 mod files;
 mod identity;
+mod leaving;
 mod ledger;
 mod listing;
 mod open;

@@ -36,9 +36,8 @@ fn every_world_comes_to_agree_and_nothing_is_lost() {
     run(World::new);
 }
 
-/// Three or four worlds in a thousand still end with a phone that says, truthfully, that it does not agree, after moves
-/// between villages of which it has only some, or with work lost whose author lost the area while the server was restored
-/// (R9 with R11): `tests/regressions/worlds.md` has them.
+/// A few worlds in a thousand still end with a phone that says, truthfully, that it does not agree, after moves between
+/// villages of which it has only some (R11): `tests/regressions/worlds.md` has them.
 #[test]
 #[ignore = "not all of these worlds come to agree yet"]
 fn every_harsh_world_comes_to_agree_and_nothing_is_lost() {

@@ -115,7 +115,7 @@ pub(crate) fn entries_after(
             .select((EntryRow::as_select(), segments::id.nullable()))
             .load(view.connection)?;
         let complete = rows.len() < usize::try_from(STEP).unwrap_or(usize::MAX);
-        let mut unsent = segments_of(view, &rows)?;
+        let unsent = segments_of(view, &rows)?;
         for (entry, segment) in rows {
             if size >= bytes && !entries.is_empty() {
                 return Ok(entries);
@@ -131,7 +131,8 @@ pub(crate) fn entries_after(
             entries.push(match view.pushed.get(&SegmentId::from_slice(&id)?) {
                 Some(place) => Stored::Pushed(*place),
                 None => {
-                    let found = entry.segment.and_then(|number| unsent.remove(&number));
+                    // Twice in one feed, of a record that was moved away and came back.
+                    let found = entry.segment.and_then(|number| unsent.get(&number)).cloned();
                     let segment = found.ok_or_else(|| DatabaseError::stored("a feed entry lacks its segment"))?;
                     size += segment.changes.len();
                     Stored::Segment(segment)

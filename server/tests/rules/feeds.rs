@@ -10,6 +10,7 @@ use sync_core::digest::FeedDigest;
 use sync_core::exchange::{Entry, FeedState, FeedsState, HeldReason, Page, Receipt, Request};
 use sync_core::id::{ChangeHash, Cursor, DocumentId, Sequence};
 use sync_core::segment::Segment;
+use sync_core::store::Fate;
 
 use crate::hand::Hand;
 use crate::world::{CURAH, JATI, World, area, nothing, words};
@@ -17,7 +18,9 @@ use crate::world::{CURAH, JATI, World, area, nothing, words};
 facts!(
     a_page_is_an_unbroken_run_and_nothing_comes_before_what_it_builds_on,
     a_record_that_moves_while_somebody_pages_loses_nothing,
+    a_record_that_was_moved_away_and_back_is_read_from_the_beginning,
     a_phone_heals_a_server_restored_from_a_backup,
+    what_a_restored_server_lacks_arrives_although_its_author_has_lost_the_area,
     what_a_relay_brought_is_accepted_again_from_its_maker,
     a_run_cut_anew_is_known_by_its_changes,
     some_of_a_run_being_held_holds_the_rest,
@@ -132,6 +135,20 @@ fn a_record_that_moves_while_somebody_pages_loses_nothing(database: &Database) {
     assert_eq!(digest.records, 2);
 }
 
+fn a_record_that_was_moved_away_and_back_is_read_from_the_beginning(database: &Database) {
+    let mut world = World::new(database);
+    let mut amina = world.facilitator("Amina", CURAH);
+    let record = amina.create(&mut world, CURAH, "Pak Slamet");
+    world.sync(&mut amina);
+    for village in [JATI, CURAH] {
+        world.settle(|database, settling| move_to_area(database, settling, record, &area(village))).unwrap();
+    }
+    let mut budi = world.facilitator("Budi", CURAH);
+    world.sync(&mut budi);
+    assert_eq!(budi.heads(record), amina.heads(record));
+    assert!(budi.agrees());
+}
+
 fn a_phone_heals_a_server_restored_from_a_backup(database: &Database) {
     let mut world = World::new(database);
     let mut amina = world.facilitator("Amina", CURAH);
@@ -155,6 +172,35 @@ fn a_phone_heals_a_server_restored_from_a_backup(database: &Database) {
         assert_eq!(world.heads(record), Some(budi.heads(record)), "{record}");
     }
     assert!(amina.agrees() && budi.agrees());
+}
+
+/// R9 with R11: the receipts on the phone are of the server's former life, and no digest of a lost area will contradict them.
+fn what_a_restored_server_lacks_arrives_although_its_author_has_lost_the_area(database: &Database) {
+    let mut world = World::new(database);
+    let mut amina = world.facilitator("Amina", CURAH);
+    let kept = amina.create(&mut world, CURAH, "Pak Slamet");
+    world.sync(&mut amina);
+    let lost = amina.create(&mut world, CURAH, "Bu Tini");
+    amina.edit(&mut world, kept, "source", words("river"));
+    world.sync(&mut amina);
+    restore(&world, lost, kept);
+    world.end_assignments(amina.user);
+    world.sync(&mut amina);
+    let held = (Fate::Held, Some(HeldReason::NoAssignment as u8));
+    assert_eq!(amina.fates(), [held, held]);
+    // Given the area again, she finds everything there.
+    world.assign(amina.user, CURAH, Role::Facilitator);
+    world.judge_again(amina.user);
+    world.sync(&mut amina);
+    for record in [kept, lost] {
+        assert_eq!(world.heads(record), Some(amina.heads(record)), "{record}");
+    }
+    assert!(amina.agrees() && amina.fates().is_empty());
+    world.end_assignments(amina.user);
+    world.sync(&mut amina);
+    world.sync(&mut amina);
+    // What was opened stays until the app is closed.
+    assert_eq!(amina.store.document_heads().unwrap().len(), 1);
 }
 
 /// Takes the database back to when it had one segment, without telling it.

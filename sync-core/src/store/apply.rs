@@ -9,6 +9,7 @@ use super::Store;
 use super::contents::FormCache;
 use super::documents::{self, Found, Writing};
 use super::error::StoreError;
+use super::leaving;
 use super::ledger::Ledger;
 use super::outbox::{self, Marking};
 use super::rebuilding;
@@ -16,6 +17,7 @@ use super::records::standing;
 use super::rows::Fate;
 use super::scope;
 use super::summary::Summary;
+use super::sync::Leaving;
 use crate::area::AreaCode;
 use crate::change::{RawChange, Traits, Unsound};
 use crate::document::Document;
@@ -41,11 +43,12 @@ pub struct Applied {
 }
 
 impl Store {
-    /// Takes in a response to `request`, in one transaction.
+    /// Takes in a response to `request`, in one transaction. `leaving` is what the request asked of lost areas.
     pub(super) fn apply(
         &mut self,
         request: &Request,
         response: &Response,
+        leaving: &Leaving,
         now: Timestamp,
     ) -> Result<Applied, StoreError> {
         let Self { connection, forms, shown, .. } = self;
@@ -62,8 +65,9 @@ impl Store {
                 now,
             };
             intake.take_fates(request, response)?;
+            intake.let_go(request, response, leaving)?;
             if let Some(areas) = &response.scope {
-                scope::take(intake.connection, &mut intake.ledger, areas, intake.shown)?;
+                scope::take(intake.connection, &mut intake.ledger, areas)?;
             }
             for page in &response.pages {
                 intake.forget_moves_of(page)?;
@@ -122,9 +126,15 @@ impl Intake<'_> {
             }
         }
         for (id, receipt) in request.open_fates.iter().zip(&response.fates) {
-            // The server does not have what it once held: it was restored from a backup, and gets it again (R9).
+            // The server does not have what it once had: it was restored from a backup, and gets it again (R9).
             let lost = Marking { fate: Fate::Sent, reason: None, sequence: None };
-            touched.extend(outbox::mark(self.connection, *id, receipt.as_ref().map_or(lost, marking_of))?);
+            let marking = receipt.as_ref().map_or(lost, marking_of);
+            if !marking.fate.is_agreed()
+                && let Some(document) = outbox::document_if_bare(self.connection, *id)?
+            {
+                outbox::offer_again(self.connection, document, self.now)?;
+            }
+            touched.extend(outbox::mark(self.connection, *id, marking)?);
         }
         touched.sort_unstable();
         touched.dedup();
@@ -139,6 +149,19 @@ impl Intake<'_> {
             }
         }
         gone.into_iter().try_for_each(|document| self.take_withdrawal(document))
+    }
+
+    /// Documents of lost areas go if the server has vouched for them.
+    fn let_go(&mut self, request: &Request, response: &Response, leaving: &Leaving) -> Result<(), StoreError> {
+        if leaving.asked.is_empty() {
+            return Ok(());
+        }
+        let mut vouched = leaving.vouched.clone();
+        vouched.extend(leaving::vouched_for(request, response));
+        leaving
+            .asked
+            .iter()
+            .try_for_each(|id| leaving::leave(self.connection, &mut self.ledger, *id, &vouched, self.shown))
     }
 
     /// A feed that starts again tells its moves from the beginning, perhaps fewer than before the server was restored (R9, R11).
@@ -385,7 +408,7 @@ impl Intake<'_> {
         }
         documents::move_to(self.connection, &mut self.ledger, &found, to, number)?;
         if self.ledger.feed(self.connection, to.as_str())?.is_none() {
-            return scope::leave(self.connection, &mut self.ledger, id, self.shown);
+            return scope::leave(self.connection, &mut self.ledger, id);
         }
         match documents::find(self.connection, id)? {
             Some(moved) if moved.row.kept == documents::AREA_LOST => {

@@ -232,7 +232,7 @@ pub(super) fn take_back(
     set_agreed(connection, ledger, &again, &agreed)
 }
 
-/// Takes a document away: its area was lost, and nothing of it is only here.
+/// Takes a document away: its area was lost, and the server has all of it.
 pub(super) fn remove(connection: &mut SqliteConnection, ledger: &mut Ledger, found: &Found) -> Result<(), StoreError> {
     use super::schema::segments;
     ledger.replace(connection, &found.row.area, found.row.kind()?, found.row.term(), DigestTerm::default())?;

@@ -12,7 +12,6 @@ use super::contents::FormCache;
 use super::error::StoreError;
 use super::identity::{self, KeySource};
 use super::recovery;
-use super::scope;
 use super::{OpenFinding, Opened, Store};
 use crate::entropy::Entropy;
 use crate::id::ActorId;
@@ -48,7 +47,6 @@ pub(super) fn open(
     findings.extend(recovery::leave_quarantined(&mut connection)?);
     let prefix = key.public().actor_prefix();
     let actor = ActorId::generate(prefix, entropy.as_mut());
-    scope::leave_lost_areas(&mut connection)?;
     let store = Store {
         connection,
         folder: folder.to_owned(),

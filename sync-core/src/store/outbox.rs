@@ -119,6 +119,16 @@ pub(super) fn document_of(connection: &mut SqliteConnection, id: SegmentId) -> R
     Ok(document.map(|document| DocumentId::from_slice(&document)).transpose()?)
 }
 
+/// The document of a segment whose changes are in the document alone.
+pub(super) fn document_if_bare(
+    connection: &mut SqliteConnection,
+    id: SegmentId,
+) -> Result<Option<DocumentId>, StoreError> {
+    let bare = segments::table.filter(segments::id.eq(id.as_bytes().as_slice()).and(segments::changes.is_null()));
+    let document: Option<Vec<u8>> = bare.select(segments::document).first(connection).optional()?;
+    Ok(document.map(|document| DocumentId::from_slice(&document)).transpose()?)
+}
+
 /// The fate of a segment and what came with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Marking {

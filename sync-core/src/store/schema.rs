@@ -127,3 +127,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(documents, search);
+diesel::allow_tables_to_appear_in_same_query!(documents, segments);

@@ -1,6 +1,6 @@
 //! Areas gained and lost, and the rest of what a response tells beside feeds.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
@@ -8,21 +8,19 @@ use diesel::sqlite::SqliteConnection;
 use super::documents::{self, AREA_LOST};
 use super::error::StoreError;
 use super::ledger::Ledger;
-use super::rows::{DocumentRow, Fate, FeedRow};
-use super::schema::{catalogue, documents as documents_table, feeds, identity, segments};
+use super::rows::{DocumentRow, FeedRow};
+use super::schema::{catalogue, documents as documents_table, feeds, identity};
 use crate::digest::FeedDigest;
 use crate::exchange::{CatalogueEntry, Response, ScopeArea, catalogue_hash};
 use crate::id::{Cursor, DocumentId};
 use crate::time::Timestamp;
 
-/// Makes the feeds those of the server's list. An area that is lost takes along the documents of which nothing is only
-/// here; the others stay readable, out of the digest (R11). Unsent work was pushed before this answer came, or is in one of
-/// those.
+/// Makes the feeds those of the server's list. Documents of an area that is lost stay readable, out of the digest, until
+/// the server has vouched for all of them ([`leaving`](super::leaving), R11).
 pub(super) fn take(
     connection: &mut SqliteConnection,
     ledger: &mut Ledger,
     areas: &[ScopeArea],
-    shown: &HashSet<DocumentId>,
 ) -> Result<(), StoreError> {
     let known: Vec<String> = feeds::table.select(feeds::area).load(connection)?;
     let wanted: BTreeSet<&str> = areas.iter().map(|area| area.area.as_str()).collect();
@@ -32,7 +30,7 @@ pub(super) fn take(
             .select(documents_table::id)
             .load(connection)?;
         for id in ids {
-            leave(connection, ledger, DocumentId::from_slice(&id)?, shown)?;
+            leave(connection, ledger, DocumentId::from_slice(&id)?)?;
         }
         ledger.forget(lost);
         diesel::delete(feeds::table.find(lost)).execute(connection)?;
@@ -80,45 +78,14 @@ fn gain(connection: &mut SqliteConnection, ledger: &mut Ledger, area: &ScopeArea
     Ok(())
 }
 
-/// A document whose area is not in scope any more. It stays while something of it is only here, or while a screen may show
-/// it: what somebody is typing at this moment must find its record.
-pub(super) fn leave(
-    connection: &mut SqliteConnection,
-    ledger: &mut Ledger,
-    id: DocumentId,
-    shown: &HashSet<DocumentId>,
-) -> Result<(), StoreError> {
-    let Some(found) = documents::find(connection, id)? else { return Ok(()) };
-    if found.row.kept == documents::WITHDRAWN {
-        return Ok(());
-    }
-    if shown.contains(&id) || has_more_than_the_server(connection, &found)? {
-        documents::keep_aside(connection, ledger, &found, AREA_LOST)
-    } else {
-        documents::remove(connection, ledger, &found)
-    }
-}
-
-/// Takes away what was kept of lost areas for a screen, or for the server's answer, and is not needed any more.
-pub(super) fn leave_lost_areas(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let kept: Vec<(i64, DocumentRow)> = documents_table::table
-        .filter(documents_table::kept.eq(AREA_LOST))
-        .select((documents_table::number, DocumentRow::as_select()))
-        .load(connection)?;
-    for (number, row) in kept {
-        let found = documents::Found { number, row };
-        if !has_more_than_the_server(connection, &found)? {
-            // It counts in no digest, so the ledger stays as it is.
-            documents::remove(connection, &mut Ledger::default(), &found)?;
+/// A document whose area is not in scope any more.
+pub(super) fn leave(connection: &mut SqliteConnection, ledger: &mut Ledger, id: DocumentId) -> Result<(), StoreError> {
+    match documents::find(connection, id)? {
+        Some(found) if found.row.kept != documents::WITHDRAWN => {
+            documents::keep_aside(connection, ledger, &found, AREA_LOST)
         }
+        Some(_) | None => Ok(()),
     }
-    Ok(())
-}
-
-fn has_more_than_the_server(connection: &mut SqliteConnection, found: &documents::Found) -> Result<bool, StoreError> {
-    let only_here =
-        segments::table.filter(segments::document.eq(&found.row.id).and(segments::fate.lt(Fate::Accepted.code())));
-    Ok(diesel::select(diesel::dsl::exists(only_here)).get_result(connection)?)
 }
 
 /// Replaces the catalogue; contents that are here stay.

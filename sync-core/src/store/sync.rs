@@ -10,20 +10,23 @@
 //!
 //! A cut at any byte is cured by asking again: what was sent is only marked, and every step is one transaction.
 
+mod leave;
 mod push;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use thiserror::Error;
 
 use super::Store;
 use super::apply::Applied;
+use super::documents::WITHDRAWN;
 use super::error::StoreError;
 use super::outbox;
 use super::reconcile;
 use super::rows::{Fate, FeedRow};
-use super::schema::{feeds, identity, segments};
+use super::schema::{documents, feeds, identity, segments};
 use crate::area::AreaCode;
 use crate::exchange::{
     DecodeError, FeedState, FeedsState, Reconciliation, Request, Response, decode_response, encode_request, feeds_hash,
@@ -32,6 +35,7 @@ use crate::id::{ContentHash, DocumentId, SegmentId};
 use crate::limits;
 use crate::segment::Segment;
 use crate::time::Timestamp;
+pub(super) use leave::Leaving;
 pub(super) use push::history_of;
 use push::{Offered, Push, waiting_to_send};
 
@@ -102,6 +106,7 @@ pub struct Sync {
     fates_after: Option<i64>,
     /// What `fates_after` becomes once the answer is here.
     fates_asked_to: Option<i64>,
+    leaving: Leaving,
     progress: Progress,
 }
 
@@ -127,6 +132,7 @@ impl Sync {
             wanted: Vec::new(),
             fates_after: Some(0),
             fates_asked_to: None,
+            leaving: Leaving::default(),
             progress: Progress::default(),
         }
     }
@@ -159,7 +165,7 @@ impl Sync {
         if response.receipts.len() != request.push.len() || response.fates.len() != request.open_fates.len() {
             return Err(SyncError::Unfitting);
         }
-        let applied = store.apply(request, &response, now)?;
+        let applied = store.apply(request, &response, &self.leaving, now)?;
         self.add(&applied);
         let request = self.asked.take().ok_or(SyncError::Unfitting)?;
         self.batch = (self.batch * 2).min(LARGEST_BATCH);
@@ -186,7 +192,8 @@ impl Sync {
         let (push, waiting) = self.batch_of(store, now)?;
         let feeds = feed_states(store)?;
         let as_list = self.list_feeds || feeds.len() <= LIST_FEEDS || !self.pending.is_empty();
-        let open_fates = self.open_fates(store)?;
+        let mut open_fates = self.open_fates(store)?;
+        self.leaving.add_to(&mut store.connection, &mut open_fates)?;
         let catalogue: Option<Vec<u8>> =
             identity::table.select(identity::catalogue_hash).first(&mut store.connection).map_err(StoreError::from)?;
         Ok(Request {
@@ -223,8 +230,10 @@ impl Sync {
     /// The next held segments to ask for, oldest first: each once in a run (R18).
     fn open_fates(&mut self, store: &mut Store) -> Result<Vec<SegmentId>, StoreError> {
         let Some(after) = self.fates_after else { return Ok(Vec::new()) };
-        // What was discarded with its whole document is in no feed that would tell if a restored server has lost it (R9).
-        let discarded_whole = segments::fate.eq(Fate::Discarded.code()).and(segments::sequence.assume_not_null().eq(0));
+        // What was discarded with its whole document counts in no digest that would tell if a restored server has lost it (R9).
+        let withdrawn =
+            documents::table.filter(documents::id.eq(segments::document).and(documents::kept.eq(WITHDRAWN)));
+        let discarded_whole = segments::fate.eq(Fate::Discarded.code()).and(exists(withdrawn));
         let rows: Vec<(i64, Vec<u8>)> = segments::table
             .filter(segments::fate.eq(Fate::Held.code()).or(discarded_whole).and(segments::number.gt(after)))
             .order(segments::number)
@@ -249,7 +258,7 @@ impl Sync {
             self.take_reconciliation(store, answer, now)?;
         }
         let waiting = waiting_to_send(&mut store.connection, &self.offered)?;
-        let fates_left = self.fates_after.is_some();
+        let fates_left = self.leaving.after(&mut store.connection, request, response)? || self.fates_after.is_some();
         let busy = response.more || response.list_wanted || waiting > 0 || fates_left || !self.wanted.is_empty();
         if !busy && self.pending.is_empty() && self.reconciling.is_empty() {
             self.begin_reconciling(store)?;
@@ -258,8 +267,9 @@ impl Sync {
         let new_scope = response.scope.is_some();
         // Something waits that cannot be put into a request: asking again would not bring it forward.
         let news = response.more || response.list_wanted || new_scope || !self.pending.is_empty();
-        // What reconciliation has just put into the outbox again was in no request yet.
-        let news = news || !response.reconcile.is_empty();
+        // What has just been put into the outbox again, after reconciliation or because the server lacks it, was in no
+        // request yet.
+        let news = news || !response.reconcile.is_empty() || response.fates.contains(&None) || fates_left;
         let stuck = waiting > 0 && request.push.is_empty() && !news;
         let again = busy || new_scope || !self.pending.is_empty();
         self.progress.to_send = waiting;

@@ -16,6 +16,11 @@ fn made_elsewhere() -> (sync_core::id::DocumentId, Vec<sync_core::segment::Segme
     (record, segments, store, folder)
 }
 
+/// Whether a document is here; opening it would keep it here.
+fn has(store: &mut Store, id: sync_core::id::DocumentId) -> bool {
+    store.document_heads().unwrap().iter().any(|(document, _, _)| *document == id)
+}
+
 fn take(store: &mut Store, page: Page) {
     exchange(store, |_| Response { pages: vec![page], ..nothing_new() });
 }
@@ -63,9 +68,32 @@ fn an_area_that_is_lost_leaves_behind_what_is_only_here() {
         receipts: vec![Receipt::Held(held)],
         ..nothing_new()
     });
-    assert!(store.open_record(record, NOW).is_err());
+    assert!(has(&mut store, record));
+    let vouched = |place| Some(Receipt::Accepted(Sequence::new(place)));
+    let fates = vec![Some(Receipt::Held(held)), vouched(1), vouched(2)];
+    let asked = exchange(&mut store, |_| Response { fates, ..nothing_new() }).open_fates;
+    assert_eq!(asked[1..], [segments[0].id(), segments[1].id()]);
+    assert!(!has(&mut store, record));
     let kept = store.open_record(mine, NOW).unwrap();
     assert!(kept.read_only && kept.waiting[0].reason == Some(held as u8));
+}
+
+#[test]
+fn what_a_restored_server_lacks_of_an_area_that_is_lost_goes_up_again() {
+    let (record, segments, _maker, _folder) = made_elsewhere();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 2);
+    take(&mut store, page(0, &segments));
+    exchange(&mut store, |_| Response { scope: Some(Vec::new()), ..nothing_new() });
+    let root = Some(Receipt::Accepted(Sequence::new(1)));
+    exchange(&mut store, |_| Response { fates: vec![root, None], ..nothing_new() });
+    assert!(has(&mut store, record));
+    assert!(exchange(&mut store, |_| nothing_new()).push.contains(&segments[1]));
+    exchange(&mut store, |request| {
+        assert_eq!(request.open_fates.len(), 2);
+        Response { fates: [1, 2].map(|place| Some(Receipt::Accepted(Sequence::new(place)))).to_vec(), ..nothing_new() }
+    });
+    assert!(!has(&mut store, record));
 }
 
 #[test]
@@ -171,6 +199,26 @@ fn a_document_that_was_discarded_before_anything_of_it_was_accepted_is_kept_for_
     exchange(&mut store, |_| Response { receipts: vec![Receipt::Discarded(Sequence::ZERO)], ..nothing_new() });
     assert!(store.open_record(record, NOW).unwrap().read_only);
     assert_eq!(store.feeds().unwrap()[0].records, 0);
+}
+
+#[test]
+fn a_document_that_was_discarded_goes_out_again_when_a_restored_server_does_not_have_it_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = ready(folder.path(), 1);
+    household(&mut store, "Ibu Sari");
+    let held = Receipt::Held(sync_core::exchange::HeldReason::ReadOnly);
+    let sent = exchange(&mut store, |_| Response { receipts: vec![held], ..nothing_new() }).push;
+    let withdrawn = Entry::Withdrawn { document: sent[0].header.document };
+    exchange(&mut store, |_| Response {
+        fates: vec![Some(Receipt::Discarded(Sequence::new(1)))],
+        pages: vec![Page { entries: vec![withdrawn], ..page(0, &[]) }],
+        ..nothing_new()
+    });
+    exchange(&mut store, |request| {
+        assert_eq!(request.open_fates, [sent[0].id()]);
+        nothing_new()
+    });
+    assert_eq!(exchange(&mut store, |_| nothing_new()).push, sent);
 }
 
 #[test]
