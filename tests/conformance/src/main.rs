@@ -4,7 +4,10 @@
 //! real forms with a `manifest.json`. A folder in it is looked into, too. For each suite it prints `passed N of M` by tier, and
 //! with `--verbose` which cases failed and how. The exit status is 1 when a tier falls short of what is asked of it.
 
+mod manifest;
 mod outcome;
+mod ref_paths;
+mod xlsform_compile;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,8 +31,12 @@ type Run = fn(&Path) -> Result<Outcome, Box<dyn std::error::Error>>;
 
 /// What is known to run a suite of this kind.
 fn run_of(kind: &str) -> Option<Run> {
-    let _ = kind;
-    None
+    Some(match kind {
+        "manifest" => manifest::run,
+        "ref_paths" => ref_paths::run,
+        "xlsform_compile" => xlsform_compile::run,
+        _ => return None,
+    })
 }
 
 fn main() -> ExitCode {
