@@ -21,6 +21,8 @@ mod held;
 mod paths;
 #[path = "rules/reading.rs"]
 mod reading;
+#[path = "rules/restored.rs"]
+mod restored;
 #[path = "rules/soundness.rs"]
 mod soundness;
 #[path = "rules/speed.rs"]

@@ -102,6 +102,8 @@ pub enum HeldReason {
     UnknownArea,
     /// Its record would grow larger than a record may be.
     DocumentFull,
+    /// The server does not know the device that made it, because it was restored from a backup.
+    DeviceUnknown,
     /// A reason that this version of the app does not know.
     Other,
 }
@@ -177,6 +179,7 @@ impl HeldReason {
             Some(exchange::HeldReason::Forked) => Self::Forked,
             Some(exchange::HeldReason::UnknownArea) => Self::UnknownArea,
             Some(exchange::HeldReason::DocumentFull) => Self::DocumentFull,
+            Some(exchange::HeldReason::DeviceUnknown) => Self::DeviceUnknown,
             None => Self::Other,
         }
     }

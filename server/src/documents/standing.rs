@@ -51,13 +51,30 @@ pub(crate) struct Standing {
     outside: HashMap<ChangeHash, usize>,
 }
 
-/// A segment whose author is known, with its changes read.
+/// A segment with its changes read, and its signature verified if its author is known.
 pub(crate) struct Candidate<'a> {
     pub(crate) segment: &'a Segment,
     pub(crate) changes: &'a [RawChange<'a>],
-    pub(crate) author: &'a Author,
+    /// None if no such device is enrolled here: it is held, whoever releases it.
+    pub(crate) author: Option<&'a Author>,
     /// A supervisor releases it: the author's rights are not asked.
     pub(crate) released: bool,
+}
+
+impl Candidate<'_> {
+    /// What its actors start with; of a device that is not known, what it claims.
+    fn prefix(&self) -> ActorPrefix {
+        self.author.map_or_else(|| self.segment.header.actor.prefix(), Author::prefix)
+    }
+
+    /// Why its author may not write in an area.
+    fn without_right(&self, area: &AreaCode) -> Option<HeldReason> {
+        match self.author {
+            None => Some(HeldReason::DeviceUnknown),
+            Some(_) if self.released => None,
+            Some(author) => author.may_write(self.segment.header.kind, area).err(),
+        }
+    }
 }
 
 impl Standing {
@@ -150,7 +167,13 @@ impl Standing {
         if self.document.is_none() && new.first().is_some_and(|change| change.is_root()) {
             return self.judge_first(candidate, &mut area_exists);
         }
-        let reason = self.hindrance(&new).or_else(|| self.without_right(candidate));
+        let reason = match candidate.author {
+            None => Some(HeldReason::DeviceUnknown),
+            Some(_) => {
+                let area = self.area.as_ref();
+                self.hindrance(&new).or_else(|| area.and_then(|area| candidate.without_right(area)))
+            }
+        };
         self.settle(candidate, reason)
     }
 
@@ -182,21 +205,13 @@ impl Standing {
         new.iter().find(forked).map(|_| HeldReason::Forked)
     }
 
-    fn without_right(&self, candidate: &Candidate<'_>) -> Option<HeldReason> {
-        if candidate.released {
-            return None;
-        }
-        let area = self.area.as_ref()?;
-        candidate.author.may_write(candidate.segment.header.kind, area).err()
-    }
-
     /// Judges a segment that begins the document.
     fn judge_first(
         &mut self,
         candidate: &Candidate<'_>,
         area_exists: &mut impl FnMut(&AreaCode) -> Result<bool, DatabaseError>,
     ) -> Result<Verdict, DatabaseError> {
-        let document = match begin(candidate.changes, candidate.author.prefix()) {
+        let document = match begin(candidate.changes, candidate.prefix()) {
             Ok(document) => document,
             Err(unsound) => return Ok(Verdict::Refused(unsound)),
         };
@@ -213,8 +228,8 @@ impl Standing {
         let new: Vec<&RawChange<'_>> = candidate.changes.iter().collect();
         let reason = match &area {
             Some(area) if area_exists(area)? => {
-                let without = candidate.author.may_write(header.kind, area).err();
-                self.hindrance(&new).or_else(|| without.filter(|_| !candidate.released))
+                let unknown = candidate.author.is_none().then_some(HeldReason::DeviceUnknown);
+                unknown.or_else(|| self.hindrance(&new)).or_else(|| candidate.without_right(area))
             }
             Some(_) | None => Some(HeldReason::UnknownArea),
         };
@@ -235,7 +250,7 @@ impl Standing {
 
     /// Takes a segment in, or proves it sound where it is to be kept.
     fn settle(&mut self, candidate: &Candidate<'_>, reason: Option<HeldReason>) -> Result<Verdict, DatabaseError> {
-        let (prefix, changes) = (candidate.author.prefix(), candidate.changes);
+        let (prefix, changes) = (candidate.prefix(), candidate.changes);
         let (sound, reason) = match (reason, self.document.as_mut()) {
             (None, Some(document)) => (document.take_in(changes, prefix).map(|_| ()), None),
             (Some(reason), _) => (self.prove_apart(changes, prefix, reason), Some(reason)),
@@ -264,7 +279,7 @@ impl Standing {
             | HeldReason::UserDisabled
             | HeldReason::UnknownArea
             | HeldReason::DocumentFull => true,
-            HeldReason::DependsOnHeld | HeldReason::IdTaken | HeldReason::Forked => false,
+            HeldReason::DependsOnHeld | HeldReason::IdTaken | HeldReason::Forked | HeldReason::DeviceUnknown => false,
         };
         let builds_outside =
             changes.iter().flat_map(RawChange::dependencies).any(|hash| self.outside.contains_key(hash));

@@ -61,12 +61,19 @@ impl Scene {
         (released, fate): (bool, Fate),
     ) -> Result<Verdict, DatabaseError> {
         let segment = &stored.segment;
-        let Some(author) = authors.find(connection, segment.header.device)? else { return Ok(Verdict::NothingNew) };
+        let author = match authors.find(connection, segment.header.device)? {
+            Some(author) if author.verify(segment).is_ok() => author,
+            // Nothing that is not proven to be its author's enters, whoever wants it.
+            Some(_) | None => {
+                self.standing.put_apart(segment.changes.clone(), HeldReason::DeviceUnknown);
+                return Ok(Verdict::Held(HeldReason::DeviceUnknown));
+            }
+        };
         let changes = match segment.open() {
             Ok(changes) => changes,
             Err(unsound) => return Ok(Verdict::Refused(unsound)),
         };
-        let candidate = Candidate { segment, changes: &changes, author: &author, released };
+        let candidate = Candidate { segment, changes: &changes, author: Some(&author), released };
         let verdict = self.standing.judge(&candidate, |area| authors.area_exists(connection, area))?;
         if verdict == Verdict::Entered {
             self.entering.push((stored.number, fate));
@@ -87,6 +94,12 @@ impl Scene {
         for stored in rest {
             if stored.fate == Fate::Withdrawn {
                 self.standing.put_apart(stored.segment.changes.clone(), HeldReason::DependsOnHeld);
+                continue;
+            }
+            let known = authors.find(connection, stored.segment.header.device)?.is_some();
+            if known && !is_proven(connection, authors, stored)? {
+                // Held while its device was not known, and not the device's: brought again, it is refused.
+                diesel::delete(table::table.find(stored.number)).execute(connection)?;
                 continue;
             }
             match self.judge(connection, authors, stored, (false, Fate::Accepted))? {
@@ -150,6 +163,16 @@ impl Scene {
         entering.append(connection, growth, &incoming)?;
         Ok(Some((area, entering.write(connection)?)))
     }
+}
+
+/// Whether a segment is its author's: not known of one that was held because no such device is enrolled here.
+pub(super) fn is_proven(
+    connection: &mut AnyConnection,
+    authors: &mut Authors,
+    stored: &StoredSegment,
+) -> Result<bool, DatabaseError> {
+    let author = authors.find(connection, stored.segment.header.device)?;
+    Ok(author.is_some_and(|author| author.verify(&stored.segment).is_ok()))
 }
 
 /// The changes of a segment by name.

@@ -60,5 +60,6 @@ const fn word(reason: HeldReason) -> &'static str {
         HeldReason::Forked => "forked",
         HeldReason::UnknownArea => "unknown_area",
         HeldReason::DocumentFull => "document_full",
+        HeldReason::DeviceUnknown => "device_unknown",
     }
 }

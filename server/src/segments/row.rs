@@ -216,6 +216,7 @@ pub(crate) fn reason_of(code: i32) -> Result<HeldReason, DatabaseError> {
         7 => HeldReason::Forked,
         8 => HeldReason::UnknownArea,
         9 => HeldReason::DocumentFull,
+        10 => HeldReason::DeviceUnknown,
         _ => return Err(DatabaseError::stored("a segment held for an unknown reason")),
     })
 }

@@ -1,26 +1,21 @@
 //! R1, R8, R9, R12, R15, R16, R18, R19: the order of a feed, and how phones keep up with it.
 
-use diesel::prelude::*;
 use rukun_server::assignments::Role;
 use rukun_server::database::Database;
-use rukun_server::database::schema::{documents, feed_entries, feeds as feeds_table, records, segments};
 use rukun_server::documents::move_to_area;
 use rukun_server::feeds;
 use sync_core::digest::FeedDigest;
 use sync_core::exchange::{Entry, FeedState, FeedsState, HeldReason, Page, Receipt, Request};
 use sync_core::id::{ChangeHash, Cursor, DocumentId, Sequence};
 use sync_core::segment::Segment;
-use sync_core::store::Fate;
 
-use crate::hand::Hand;
-use crate::world::{CURAH, JATI, World, area, nothing, words};
+use crate::hand::{Hand, id, writer};
+use crate::world::{CURAH, JATI, World, area, nothing};
 
 facts!(
     a_page_is_an_unbroken_run_and_nothing_comes_before_what_it_builds_on,
     a_record_that_moves_while_somebody_pages_loses_nothing,
     a_record_that_was_moved_away_and_back_is_read_from_the_beginning,
-    a_phone_heals_a_server_restored_from_a_backup,
-    what_a_restored_server_lacks_arrives_although_its_author_has_lost_the_area,
     what_a_relay_brought_is_accepted_again_from_its_maker,
     a_run_cut_anew_is_known_by_its_changes,
     some_of_a_run_being_held_holds_the_rest,
@@ -30,16 +25,6 @@ facts!(
     a_revoked_phone_may_bring_but_not_read,
     a_segment_for_another_programme_or_user_is_refused,
 );
-
-fn id(world: &mut World<'_>) -> DocumentId {
-    DocumentId::generate(world.now, &mut world.entropy)
-}
-
-fn writer(world: &mut World<'_>, name: &str) -> Hand {
-    let user = world.user(name);
-    world.assign(user, CURAH, Role::Facilitator);
-    Hand::new(world, user)
-}
 
 fn from(cursor: Cursor, code: &str) -> Request {
     let state = FeedState { area: area(code), cursor, digest: FeedDigest::default() };
@@ -147,75 +132,6 @@ fn a_record_that_was_moved_away_and_back_is_read_from_the_beginning(database: &D
     world.sync(&mut budi);
     assert_eq!(budi.heads(record), amina.heads(record));
     assert!(budi.agrees());
-}
-
-fn a_phone_heals_a_server_restored_from_a_backup(database: &Database) {
-    let mut world = World::new(database);
-    let mut amina = world.facilitator("Amina", CURAH);
-    let kept = amina.create(&mut world, CURAH, "Pak Slamet");
-    world.sync(&mut amina);
-    let lost = amina.create(&mut world, CURAH, "Bu Tini");
-    amina.edit(&mut world, kept, "source", words("river"));
-    world.sync(&mut amina);
-    restore(&world, lost, kept);
-    assert_eq!(world.heads(lost), None);
-    // Somebody else gets the sequences that Amina's phone has read.
-    let mut budi = world.facilitator("Budi", CURAH);
-    let other = budi.create(&mut world, CURAH, "Pak Joko");
-    world.sync(&mut budi);
-    for _ in 0..2 {
-        world.sync(&mut amina);
-        world.sync(&mut budi);
-    }
-    for record in [kept, lost, other] {
-        assert_eq!(world.heads(record), Some(amina.heads(record)), "{record}");
-        assert_eq!(world.heads(record), Some(budi.heads(record)), "{record}");
-    }
-    assert!(amina.agrees() && budi.agrees());
-}
-
-/// R9 with R11: the receipts on the phone are of the server's former life, and no digest of a lost area will contradict them.
-fn what_a_restored_server_lacks_arrives_although_its_author_has_lost_the_area(database: &Database) {
-    let mut world = World::new(database);
-    let mut amina = world.facilitator("Amina", CURAH);
-    let kept = amina.create(&mut world, CURAH, "Pak Slamet");
-    world.sync(&mut amina);
-    let lost = amina.create(&mut world, CURAH, "Bu Tini");
-    amina.edit(&mut world, kept, "source", words("river"));
-    world.sync(&mut amina);
-    restore(&world, lost, kept);
-    world.end_assignments(amina.user);
-    world.sync(&mut amina);
-    let held = (Fate::Held, Some(HeldReason::NoAssignment as u8));
-    assert_eq!(amina.fates(), [held, held]);
-    // Given the area again, she finds everything there.
-    world.assign(amina.user, CURAH, Role::Facilitator);
-    world.judge_again(amina.user);
-    world.sync(&mut amina);
-    for record in [kept, lost] {
-        assert_eq!(world.heads(record), Some(amina.heads(record)), "{record}");
-    }
-    assert!(amina.agrees() && amina.fates().is_empty());
-    world.end_assignments(amina.user);
-    world.sync(&mut amina);
-    world.sync(&mut amina);
-    // What was opened stays until the app is closed.
-    assert_eq!(amina.store.document_heads().unwrap().len(), 1);
-}
-
-/// Takes the database back to when it had one segment, without telling it.
-fn restore(world: &World<'_>, lost: DocumentId, kept: DocumentId) {
-    world.write(|connection| {
-        let bytes = |id: DocumentId| id.as_bytes().to_vec();
-        diesel::delete(feed_entries::table.filter(feed_entries::sequence.gt(1))).execute(connection)?;
-        diesel::delete(segments::table.filter(segments::document.eq(bytes(lost)))).execute(connection)?;
-        diesel::delete(segments::table.filter(segments::document.eq(bytes(kept)).and(segments::position.gt(1))))
-            .execute(connection)?;
-        diesel::delete(documents::table.filter(documents::id.eq(bytes(lost)))).execute(connection)?;
-        diesel::delete(records::table.filter(records::document.eq(bytes(lost)))).execute(connection)?;
-        diesel::update(feeds_table::table).set(feeds_table::last.eq(1)).execute(connection)?;
-        rukun_server::projections::rebuild(connection, world.server.programme, |_, _| {})
-    });
 }
 
 fn what_a_relay_brought_is_accepted_again_from_its_maker(database: &Database) {

@@ -1,5 +1,6 @@
 //! A device driven by hand: it signs whatever it is told to, also what no phone of ours would make.
 
+use rukun_server::assignments::Role;
 use sync_core::area::AreaCode;
 use sync_core::change::RawChange;
 use sync_core::document::Document;
@@ -10,7 +11,7 @@ use sync_core::record::{Actors, Edit, NewRecord, RecordState, create, save};
 use sync_core::segment::{Segment, SegmentHeader};
 use sync_core::time::Timestamp;
 
-use crate::world::{Seeded, World, area, key, words};
+use crate::world::{CURAH, Seeded, World, area, key, words};
 
 pub(crate) struct Hand {
     pub(crate) key: KeyPair,
@@ -51,7 +52,7 @@ impl Hand {
     /// Answers a question at the present heads of this copy of the document.
     pub(crate) fn answer(&mut self, document: &mut Document, id: DocumentId, path: &str, value: &str) -> Segment {
         let change = self.change(document, path, value);
-        self.seal(id, &area(crate::world::CURAH), &[change])
+        self.seal(id, &area(CURAH), &[change])
     }
 
     /// The bare change of an answer.
@@ -84,6 +85,18 @@ impl Hand {
         };
         Segment::seal(header, changes.concat(), &self.key)
     }
+}
+
+/// A new document's id.
+pub(crate) fn id(world: &mut World<'_>) -> DocumentId {
+    DocumentId::generate(world.now, &mut world.entropy)
+}
+
+/// The device of a new facilitator in Curah.
+pub(crate) fn writer(world: &mut World<'_>, name: &str) -> Hand {
+    let user = world.user(name);
+    world.assign(user, CURAH, Role::Facilitator);
+    Hand::new(world, user)
 }
 
 /// This copy of a document with somebody else's segment in it.

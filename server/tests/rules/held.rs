@@ -10,7 +10,7 @@ use sync_core::record::{Answer, Presence, Record, RecordState};
 use sync_core::segment::Segment;
 use sync_core::store::Fate;
 
-use crate::hand::{Hand, with};
+use crate::hand::{Hand, id, with, writer};
 use crate::world::{CURAH, JATI, World, area, key, words};
 
 facts!(
@@ -32,16 +32,6 @@ facts!(
     an_area_that_does_not_exist_holds,
     work_typed_before_the_area_was_lost_is_held_and_kept,
 );
-
-fn id(world: &mut World<'_>) -> DocumentId {
-    DocumentId::generate(world.now, &mut world.entropy)
-}
-
-fn writer(world: &mut World<'_>, name: &str) -> Hand {
-    let user = world.user(name);
-    world.assign(user, CURAH, Role::Facilitator);
-    Hand::new(world, user)
-}
 
 fn stranger(world: &mut World<'_>, name: &str) -> Hand {
     let user = world.user(name);

@@ -124,6 +124,9 @@ pub enum HeldReason {
     UnknownArea = 8,
     /// It would make its document larger than a document may be.
     DocumentFull = 9,
+    /// No device here has signed it: a server that was restored from a backup does not know devices enrolled since. It is
+    /// judged, its signature first, when the device is known again (R9).
+    DeviceUnknown = 10,
 }
 
 /// A feed area that a device may read, and what it may do there.

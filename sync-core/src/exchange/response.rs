@@ -201,6 +201,7 @@ impl HeldReason {
             7 => Self::Forked,
             8 => Self::UnknownArea,
             9 => Self::DocumentFull,
+            10 => Self::DeviceUnknown,
             _ => return None,
         })
     }

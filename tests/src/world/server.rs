@@ -348,6 +348,11 @@ impl Server {
         found.expect("a device that is enrolled").user
     }
 
+    /// Whether a device is enrolled here.
+    pub(super) fn knows_device(&self, device: DeviceId) -> bool {
+        self.read(|connection| rukun_server::devices::find(connection, device)).is_some()
+    }
+
     /// Whether a device is revoked.
     pub(super) fn is_revoked(&self, device: DeviceId) -> bool {
         let found = self.read(|connection| rukun_server::devices::find(connection, device));

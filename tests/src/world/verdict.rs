@@ -141,6 +141,7 @@ impl World {
             let may_write = self.server.right_of(line.user, area) >= Some(Right::Write);
             let stands = match line.reason {
                 HeldReason::NoAssignment | HeldReason::ReadOnly => !may_write,
+                HeldReason::DeviceUnknown => !self.server.knows_device(line.device),
                 HeldReason::DeviceRevoked => self.server.is_revoked(line.device),
                 // What forgers do; what depends on it is looked at by the naive reading of the record.
                 HeldReason::DependsOnHeld | HeldReason::IdTaken | HeldReason::Forked => true,

@@ -18,7 +18,7 @@ use crate::feeds::{self, Entering, Incoming};
 use crate::forms;
 use crate::held::authoring::Authoring;
 use crate::held::reentry::edits_between;
-use crate::held::scene::{Scene, changes_of};
+use crate::held::scene::{Scene, changes_of, is_proven};
 use crate::held::{HeldError, Settled, Settling};
 use crate::segments::{self, Fate, StoredSegment};
 
@@ -59,7 +59,12 @@ pub(super) fn make_anew(
     target: &StoredSegment,
 ) -> Result<Settled, HeldError> {
     let cannot = || HeldError::CannotEnter(HeldReason::IdTaken);
-    let held = segments::apart_from(connection, authors.programme(), target.segment.header.document)?;
+    let mut held = Vec::new();
+    for stored in segments::apart_from(connection, authors.programme(), target.segment.header.document)? {
+        if is_proven(connection, authors, &stored)? {
+            held.push(stored);
+        }
+    }
     let family = descendants_of(target, &held);
     let after = Aside::composed(&family).and_then(|document| Record::read(&document).ok()).ok_or_else(cannot)?;
     let area = after.unchanging.area.feed_area().ok_or_else(cannot)?;
@@ -115,7 +120,7 @@ fn enter_new(
             return Err(HeldError::CannotEnter(HeldReason::DeviceRevoked));
         };
         let changes = segment.open().map_err(|_| HeldError::CannotEnter(HeldReason::IdTaken))?;
-        let candidate = Candidate { segment, changes: &changes, author: &author, released: true };
+        let candidate = Candidate { segment, changes: &changes, author: Some(&author), released: true };
         match standing.judge(&candidate, |area| authors.area_exists(connection, area))? {
             Verdict::Entered => {}
             Verdict::Held(reason) => return Err(HeldError::CannotEnter(reason)),
