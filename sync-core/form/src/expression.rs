@@ -6,6 +6,9 @@
 //! from its environment, so that every machine comes to the same value, to the last bit.
 
 mod check;
+mod date;
+mod evaluate;
+mod evaluation_error;
 mod function;
 mod parse;
 mod print;
@@ -13,12 +16,16 @@ mod scan;
 mod straighten;
 mod syntax_error;
 mod tree;
+mod value;
 mod world;
 
 pub use check::{Finding, Problem, check, review};
+pub use evaluate::{evaluate, evaluate_to_boolean, evaluate_to_number, evaluate_to_text};
+pub use evaluation_error::EvaluationError;
 pub use function::{Arguments, Builtin, Function, Standard};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, MAX_OPERATORS, parse};
 pub use straighten::straighten;
 pub use syntax_error::{SyntaxError, SyntaxProblem};
 pub use tree::{Axis, Expr, NodeTest, Operator, Path, Step};
-pub use world::{Clock, Environment, NodeKind, Tree};
+pub use value::{Value, number_to_text};
+pub use world::{Clock, DayZero, Environment, NodeKind, Tree};

@@ -4,10 +4,13 @@
 //! real forms with a `manifest.json`. A folder in it is looked into, too. For each suite it prints `passed N of M` by tier, and
 //! with `--verbose` which cases failed and how. The exit status is 1 when a tier falls short of what is asked of it.
 
+mod document;
 mod manifest;
 mod outcome;
+mod parse;
 mod ref_paths;
 mod xlsform_compile;
+mod xpath;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,8 +36,10 @@ type Run = fn(&Path) -> Result<Outcome, Box<dyn std::error::Error>>;
 fn run_of(kind: &str) -> Option<Run> {
     Some(match kind {
         "manifest" => manifest::run,
+        "parse" => parse::run,
         "ref_paths" => ref_paths::run,
         "xlsform_compile" => xlsform_compile::run,
+        "xpath" => xpath::run,
         _ => return None,
     })
 }

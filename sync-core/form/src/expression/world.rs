@@ -55,6 +55,16 @@ pub struct Clock {
     pub offset: i32,
 }
 
+/// Where day 0 of dates as numbers begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DayZero {
+    /// At the midnight of 1970-01-01 on the device's clock, so that a date is a whole number: as in JavaRosa (ODK Collect).
+    Local,
+    /// At 1970-01-01T00:00:00Z, so that a date is the moment of its midnight on the device's clock: as in Enketo and web-forms.
+    /// Only to compare with what these computed.
+    Utc,
+}
+
 /// What an expression may ask of the world around it.
 pub trait Environment: Tree {
     /// The root of a secondary instance: `instance('village')/root/item` walks from it.
@@ -66,6 +76,11 @@ pub trait Environment: Tree {
 
     /// Now.
     fn clock(&self) -> Clock;
+
+    /// Where day 0 of dates as numbers begins.
+    fn day_zero(&self) -> DayZero {
+        DayZero::Local
+    }
 
     /// A number from 0 to below 1.
     fn random(&self) -> f64;

@@ -1,0 +1,104 @@
+//! Functions of places: geopoints `latitude longitude altitude accuracy`, and lines and shapes of them with `;` between.
+
+use super::{Context, Evaluator, Outcome, argument};
+use crate::expression::value::read_number;
+use crate::expression::{Environment, EvaluationError, Expr, Value};
+
+/// The radius of the earth that ODK clients compute with, in metres.
+const RADIUS: f64 = 6_378_100.0;
+
+/// A place on the earth, in degrees.
+#[derive(Clone, Copy, PartialEq)]
+struct Point {
+    latitude: f64,
+    longitude: f64,
+}
+
+impl<'a, E: Environment> Evaluator<'a, E> {
+    pub(super) fn area(&mut self, first: &'a Expr, context: Context<E::Node>) -> Outcome<'a, E> {
+        let text = self.text(first, context)?;
+        Ok(Value::Number(points(&text).map_or(f64::NAN, |points| to_centimetres(area(&points)))))
+    }
+
+    pub(super) fn distance(&mut self, arguments: &'a [Expr], context: Context<E::Node>) -> Outcome<'a, E> {
+        let mut line = Vec::new();
+        for argument in arguments {
+            let mut readable = true;
+            self.each_text(argument, context, |text| match points(text) {
+                Some(points) => line.extend(points),
+                None => readable = false,
+            })?;
+            if !readable {
+                return Ok(Value::Number(f64::NAN));
+            }
+        }
+        let metres = line.iter().zip(line.iter().skip(1)).map(|(from, to)| distance(*from, *to)).sum();
+        Ok(Value::Number(to_centimetres(metres)))
+    }
+
+    pub(super) fn geofence(&mut self, arguments: &'a [Expr], context: Context<E::Node>) -> Outcome<'a, E> {
+        let place = self.text(argument(arguments, 0), context)?;
+        let shape = self.text(argument(arguments, 1), context)?;
+        let unreadable = |text: &str| EvaluationError::Unreadable { function: "geofence", text: text.to_owned() };
+        let shape = points(&shape).ok_or_else(|| unreadable(&shape))?;
+        if place.is_empty() {
+            return Ok(Value::Boolean(false));
+        }
+        let place = points(&place).and_then(|points| points.first().copied()).ok_or_else(|| unreadable(&place))?;
+        Ok(Value::Boolean(contains(&shape, place)))
+    }
+}
+
+/// The points of a line or shape; nothing if there are none, or one is not on the earth.
+fn points(text: &str) -> Option<Vec<Point>> {
+    let parts = text.trim().trim_end_matches(';').split(';');
+    parts
+        .map(|part| {
+            let mut numbers = part.split_ascii_whitespace().map(read_number);
+            let point = Point { latitude: numbers.next()??, longitude: numbers.next()?? };
+            (point.latitude.abs() <= 90.0 && point.longitude.abs() <= 180.0).then_some(point)
+        })
+        .collect()
+}
+
+/// Along the great circle, by the law of cosines.
+fn distance(from: Point, to: Point) -> f64 {
+    let (one, other) = (from.latitude.to_radians(), to.latitude.to_radians());
+    let turn = (to.longitude - from.longitude).to_radians();
+    let cosine = libm::sin(one) * libm::sin(other) + libm::cos(one) * libm::cos(other) * libm::cos(turn);
+    // Rounding may lead beyond 1 where both are the same place.
+    libm::acos(cosine.clamp(-1.0, 1.0)) * RADIUS
+}
+
+/// On the sphere: the sum of triangles between the edges and the pole, each with its sign. The last point is joined to the first.
+fn area(points: &[Point]) -> f64 {
+    let from_pole = |point: &Point| {
+        let latitude = point.latitude.to_radians();
+        (libm::tan((std::f64::consts::FRAC_PI_2 - latitude) / 2.0), point.longitude.to_radians())
+    };
+    let corners: Vec<(f64, f64)> = points.iter().map(from_pole).collect();
+    let edges = corners.iter().zip(corners.iter().cycle().skip(1));
+    let triangles = edges.map(|(from, to)| {
+        let (tangents, turn) = (from.0 * to.0, to.1 - from.1);
+        2.0 * libm::atan2(tangents * libm::sin(turn), 1.0 + tangents * libm::cos(turn))
+    });
+    triangles.sum::<f64>().abs() * RADIUS * RADIUS
+}
+
+/// Whether a line from the place eastwards crosses the edge an odd number of times. A shape that is not closed has no inside.
+fn contains(shape: &[Point], place: Point) -> bool {
+    if shape.len() < 4 || shape.first() != shape.last() {
+        return false;
+    }
+    let crosses = |from: &Point, to: &Point| {
+        (from.latitude > place.latitude) != (to.latitude > place.latitude)
+            && place.longitude
+                < (to.longitude - from.longitude) * (place.latitude - from.latitude) / (to.latitude - from.latitude)
+                    + from.longitude
+    };
+    shape.iter().zip(shape.iter().skip(1)).filter(|(from, to)| crosses(from, to)).count() % 2 == 1
+}
+
+fn to_centimetres(metres: f64) -> f64 {
+    libm::round(metres * 100.0) / 100.0
+}
