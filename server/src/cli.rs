@@ -117,6 +117,10 @@ enum CliError {
     Form(#[from] FormError),
     #[error(transparent)]
     Held(#[from] HeldError),
+    #[error(transparent)]
+    Workbook(#[from] rukun_xlsform::WorkbookError),
+    #[error("{file} is no form yet: {found}")]
+    Refused { file: PathBuf, found: String },
     #[error("{file}: {reason}")]
     Areas { file: PathBuf, reason: AreaListError },
     #[error("{file}: {reason}")]

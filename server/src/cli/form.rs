@@ -1,5 +1,7 @@
 //! `rukun form ...`
 
+mod compile;
+
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -14,10 +16,40 @@ use crate::forms::administration::{self, FormError};
 /// Questionnaires
 #[derive(Debug, Subcommand)]
 pub(super) enum Form {
-    /// Publish a compiled form; a published version is never altered
-    Publish {
-        /// The form's JSON
+    /// Say all that is wrong with a form, and where; exit status 1 when it cannot be compiled
+    Check {
+        /// An Excel file, or a folder with survey.csv
         file: PathBuf,
+        /// Take what real forms get away with, and warn of it
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// Compile a form to the JSON that phones read
+    Compile {
+        /// An Excel file, or a folder with survey.csv
+        file: PathBuf,
+        /// Where to write the JSON [default: standard output]
+        #[arg(long, short, value_name = "FORM.json")]
+        output: Option<PathBuf>,
+        /// Take what real forms get away with, and warn of it
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// Write a folder of CSV files as an Excel file
+    Xlsx {
+        /// A folder with survey.csv
+        folder: PathBuf,
+        /// The file to write
+        #[arg(long, short, value_name = "FORM.xlsx")]
+        output: PathBuf,
+    },
+    /// Publish a form; a published version is never altered
+    Publish {
+        /// An Excel file, a folder with survey.csv, or a compiled form's JSON
+        file: PathBuf,
+        /// Take what real forms get away with, and warn of it
+        #[arg(long)]
+        lenient: bool,
     },
     /// List all versions of all forms
     List,
@@ -40,7 +72,10 @@ pub(super) enum Form {
 impl Form {
     pub(super) fn run(&self, context: &Context) -> Result<(), CliError> {
         match self {
-            Self::Publish { file } => publish(context, file),
+            Self::Check { file, lenient } => compile::check(context, file, *lenient),
+            Self::Compile { file, output, lenient } => compile::compile(file, output.as_deref(), *lenient),
+            Self::Xlsx { folder, output } => compile::xlsx(context, folder, output),
+            Self::Publish { file, lenient } => publish(context, file, *lenient),
             Self::List => list(context),
             Self::Retire { form, version } => set_retired(context, form, version, true),
             Self::Restore { form, version } => set_retired(context, form, version, false),
@@ -48,8 +83,13 @@ impl Form {
     }
 }
 
-fn publish(context: &Context, file: &Path) -> Result<(), CliError> {
-    let bytes = std::fs::read(file).map_err(|reason| CliError::File { file: file.to_owned(), reason })?;
+fn publish(context: &Context, file: &Path, lenient: bool) -> Result<(), CliError> {
+    let is_compiled = file.extension().is_some_and(|extension| extension == "json");
+    let bytes = if is_compiled {
+        std::fs::read(file).map_err(|reason| CliError::File { file: file.to_owned(), reason })?
+    } else {
+        serde_json::to_vec(&compile::form(file, lenient)?)?
+    };
     let opened = context.open()?;
     let form = opened.database.write::<_, FormError>(|connection| {
         administration::publish(connection, By::CommandLine, &bytes, clock::now())

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 use sync_core::exchange::ContentKind;
-use sync_core::form::Form;
+use sync_core::form::{Form, SecondaryInstance};
 use sync_core::id::ContentHash;
 use sync_core::time::Timestamp;
 use thiserror::Error;
@@ -56,6 +56,9 @@ pub enum FormError {
         /// The version.
         version: String,
     },
+    /// It was compiled without a file that it takes choices from: phones would show a blank.
+    #[error("the form was compiled without its file {0}; put it beside the form and compile again")]
+    FileMissing(String),
     /// There is no such version.
     #[error("there is no such form or version")]
     Unknown,
@@ -83,6 +86,9 @@ pub fn publish(connection: &mut AnyConnection, by: By, bytes: &[u8], now: Timest
     if !is_name(name) || !is_name(version) {
         return Err(FormError::Name);
     }
+    if let Some(file) = form.instances.values().find_map(missing_file) {
+        return Err(FormError::FileMissing(file.to_owned()));
+    }
     match super::publish(connection, &Publication { kind: ContentKind::Form, name, version, bytes }, now)? {
         Published::New(_) => audit::write(connection, by, Act::FormPublished, &format!("{name} {version}"), now)?,
         Published::Known(_) => {}
@@ -91,6 +97,13 @@ pub fn publish(connection: &mut AnyConnection, by: By, bytes: &[u8], now: Timest
         }
     }
     find(connection, name, version)?.ok_or(FormError::Unknown)
+}
+
+fn missing_file(instance: &SecondaryInstance) -> Option<&str> {
+    match instance {
+        SecondaryInstance::Missing { file } => Some(file),
+        SecondaryInstance::Table(_) | SecondaryInstance::Tree(_) => None,
+    }
 }
 
 /// Retires a version of a form, or takes it back into use.

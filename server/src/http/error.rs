@@ -263,7 +263,9 @@ impl From<MoveError> for ApiError {
 impl From<FormError> for ApiError {
     fn from(error: FormError) -> Self {
         match error {
-            FormError::Unreadable(_) | FormError::Schema(_) | FormError::Name => Self::Invalid(error.to_string()),
+            FormError::Unreadable(_) | FormError::Schema(_) | FormError::Name | FormError::FileMissing(_) => {
+                Self::Invalid(error.to_string())
+            }
             FormError::Taken { .. } => Self::Conflict { code: "version_taken", message: error.to_string() },
             FormError::Unknown => Self::NotFound("form"),
             FormError::Database(error) => error.into(),

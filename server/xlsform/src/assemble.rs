@@ -64,6 +64,8 @@ impl<'a> Assembler<'a> {
         let mut form = self.form;
         form.languages = languages(self.texts.languages, settings.default_language());
         form.settings = other_settings(settings);
+        let named = settings.cell("instance_name").and_then(|_| form.question("meta/instanceName"));
+        form.instance_name = named.and_then(|question| question.calculation.clone());
         form
     }
 
