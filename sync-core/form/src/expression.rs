@@ -17,6 +17,7 @@ mod straighten;
 mod syntax_error;
 mod tree;
 mod value;
+mod walk;
 mod world;
 
 pub use check::{Finding, Problem, check, review};
@@ -28,4 +29,5 @@ pub use straighten::straighten;
 pub use syntax_error::{SyntaxError, SyntaxProblem};
 pub use tree::{Axis, Expr, NodeTest, Operator, Path, Step};
 pub use value::{Value, number_to_text};
-pub use world::{Clock, DayZero, Environment, NodeKind, Tree};
+pub use walk::{Filtered, Found, Needs, Predicate};
+pub use world::{Clock, Dialect, Environment, NodeKind, Tree};

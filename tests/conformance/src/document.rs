@@ -33,13 +33,33 @@ const PREFIXES: [(&str, &str); 5] = [
     ("http://www.opendatakit.org/xforms/entities", "entities"),
 ];
 
+/// What stands for a CDATA section, which is a text node of its own in the trees of browsers, while they read.
+const CDATA: &str = "rukun-cdata";
+
+/// The text with its CDATA sections as processing instructions.
+fn mark_cdata(text: &str) -> Cow<'_, str> {
+    if !text.contains("<![CDATA[") {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split("<![CDATA[");
+    let mut marked = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let (inside, after) = part.split_once("]]>").unwrap_or((part, ""));
+        // An instruction cannot hold its own end, and begins behind its first blanks.
+        marked.push_str(&format!("<?{CDATA} {}?>{after}", inside.replace("?>", "? >")));
+    }
+    Cow::Owned(marked)
+}
+
 impl Document {
     /// Reads an XML text.
     pub(crate) fn read(text: &str) -> Result<Self, roxmltree::Error> {
         let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
-        let xml = roxmltree::Document::parse_with_options(text, options)?;
+        let marked = mark_cdata(text);
+        let xml = roxmltree::Document::parse_with_options(&marked, options)?;
         let mut document = Self::default();
         document.add(xml.root(), None);
+        document.part_instances();
         Ok(document)
     }
 
@@ -53,7 +73,11 @@ impl Document {
                 let instruction = node.pi();
                 let target = instruction.map_or("", |instruction| instruction.target);
                 let value = instruction.and_then(|instruction| instruction.value).unwrap_or("");
-                (NodeKind::ProcessingInstruction, target.to_owned(), value)
+                if target == CDATA {
+                    (NodeKind::Text, String::new(), value)
+                } else {
+                    (NodeKind::ProcessingInstruction, target.to_owned(), value)
+                }
             }
         };
         let id = self.push(kind, name, text, parent);
@@ -104,7 +128,7 @@ impl Document {
     }
 
     /// Makes each instance of an `XForm` the root of its own tree, as in a session.
-    pub(crate) fn part_instances(&mut self) {
+    fn part_instances(&mut self) {
         if self.is_xform() {
             let instances: Vec<NodeId> = self.elements("instance").collect();
             for instance in instances {

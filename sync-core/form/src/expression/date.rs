@@ -13,7 +13,7 @@ pub(super) use civil::Civil;
 pub(super) use format::format;
 pub(super) use read::{looks_like_date, time_of_day};
 
-use super::DayZero;
+use super::Dialect;
 
 /// Milliseconds of a day.
 pub(super) const DAY: i64 = 86_400_000;
@@ -24,8 +24,8 @@ const MINUTE: i64 = 60_000;
 pub(super) struct Days {
     /// Minutes by which the local time is ahead of UTC.
     pub(super) offset: i32,
-    /// Where day 0 begins.
-    pub(super) zero: DayZero,
+    /// Whose day 0 they are counted from.
+    pub(super) dialect: Dialect,
 }
 
 /// A date, or a date and time, in the local time of the device.
@@ -72,9 +72,9 @@ impl Days {
     }
 
     fn shift(self) -> i64 {
-        match self.zero {
-            DayZero::Local => 0,
-            DayZero::Utc => self.ahead(),
+        match self.dialect {
+            Dialect::Collect => 0,
+            Dialect::WebForms => self.ahead(),
         }
     }
 }

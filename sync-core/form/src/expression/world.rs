@@ -55,14 +55,15 @@ pub struct Clock {
     pub offset: i32,
 }
 
-/// Where day 0 of dates as numbers begins.
+/// Whose reading is taken where engines read the same expression differently (docs/expressions.md has all such places).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DayZero {
-    /// At the midnight of 1970-01-01 on the device's clock, so that a date is a whole number: as in JavaRosa (ODK Collect).
-    Local,
-    /// At 1970-01-01T00:00:00Z, so that a date is the moment of its midnight on the device's clock: as in Enketo and web-forms.
-    /// Only to compare with what these computed.
-    Utc,
+pub enum Dialect {
+    /// Rukun's own, which is JavaRosa's (ODK Collect) where people would see a difference: a date is a whole number of days,
+    /// `regex()` asks for the whole text, what lies in the middle is rounded up.
+    Collect,
+    /// That of web-forms and Enketo: a date is the moment of its midnight on the device's clock, counted from UTC; `regex()` asks
+    /// for any part of the text; what lies in the middle is rounded away from 0. Only to compare with what these computed.
+    WebForms,
 }
 
 /// What an expression may ask of the world around it.
@@ -77,9 +78,9 @@ pub trait Environment: Tree {
     /// Now.
     fn clock(&self) -> Clock;
 
-    /// Where day 0 of dates as numbers begins.
-    fn day_zero(&self) -> DayZero {
-        DayZero::Local
+    /// Whose reading is taken where engines differ.
+    fn dialect(&self) -> Dialect {
+        Dialect::Collect
     }
 
     /// A number from 0 to below 1.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use rukun_form::expression::{Clock, DayZero, Environment, NodeKind, Tree};
+use rukun_form::expression::{Clock, Dialect, Environment, NodeKind, Tree};
 
 use super::case::Case;
 use crate::document::{Document, NodeId};
@@ -13,15 +13,15 @@ pub(crate) struct World<'d> {
     pub(crate) document: &'d Document,
     clock: Clock,
     language: Option<&'d str>,
-    day_zero: DayZero,
+    dialect: Dialect,
     chance: Cell<u64>,
 }
 
 impl<'d> World<'d> {
     /// The world of a case.
-    pub(crate) fn new(document: &'d Document, case: &'d Case, day_zero: DayZero) -> Self {
+    pub(crate) fn new(document: &'d Document, case: &'d Case, dialect: Dialect) -> Self {
         let language = case.lang.as_deref();
-        Self { document, clock: clock_of(case), language, day_zero, chance: Cell::new(1) }
+        Self { document, clock: clock_of(case), language, dialect, chance: Cell::new(1) }
     }
 }
 
@@ -45,7 +45,7 @@ fn read_clock(text: &str) -> Option<Clock> {
     let offset = if ahead.starts_with('-') { -minutes } else { minutes };
     let document = Document::read("<root/>").ok()?;
     let clock = Clock { millis: 0, offset };
-    let world = World { document: &document, clock, language: None, day_zero: DayZero::Utc, chance: Cell::new(1) };
+    let world = World { document: &document, clock, language: None, dialect: Dialect::WebForms, chance: Cell::new(1) };
     let expression = rukun_form::expression::parse(&format!("decimal-date-time('{text}')")).ok()?;
     let days = rukun_form::expression::evaluate_to_number(&expression, &world, 0).ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "the milliseconds of a clock")]
@@ -91,8 +91,8 @@ impl Environment for World<'_> {
         self.clock
     }
 
-    fn day_zero(&self) -> DayZero {
-        self.day_zero
+    fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     fn random(&self) -> f64 {

@@ -1,14 +1,14 @@
 use proptest::prelude::*;
 
 use super::{Civil, DAY, Days, Moment, format};
-use crate::expression::DayZero;
+use crate::expression::Dialect;
 
-const WIB: Days = Days { offset: 420, zero: DayZero::Local };
+const WIB: Days = Days { offset: 420, dialect: Dialect::Collect };
 
 #[test]
 fn a_date_has_the_same_whole_number_in_every_zone() {
     for offset in [-720, -420, 0, 420, 540, 840] {
-        let days = Days { offset, zero: DayZero::Local };
+        let days = Days { offset, dialect: Dialect::Collect };
         assert_eq!(days.number(days.read("1970-01-02").unwrap()), 1.0);
         assert_eq!(days.number(days.read("2008-09-05").unwrap()), 14127.0);
     }
@@ -62,7 +62,7 @@ proptest! {
     fn a_moment_reads_back_from_its_text_and_its_number(
         local in -60_000 * DAY..100_000 * DAY, offset in -720..840_i32, utc in any::<bool>()
     ) {
-        let days = Days { offset, zero: if utc { DayZero::Utc } else { DayZero::Local } };
+        let days = Days { offset, dialect: if utc { Dialect::WebForms } else { Dialect::Collect } };
         let moment = Moment { local, plain: false };
         prop_assert_eq!(days.read(&moment.text(offset)), Some(moment));
         prop_assert_eq!(days.of_number(days.number(moment)), Some(moment));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Context, Evaluator};
 use crate::expression::date::{self, Days};
 use crate::expression::value::{number_to_text, read_number};
-use crate::expression::{Environment, EvaluationError, Expr, Operator, Value};
+use crate::expression::{Dialect, Environment, EvaluationError, Expr, Operator, Value};
 
 impl<'a, E: Environment> Evaluator<'a, E> {
     /// The expression as a decision.
@@ -131,15 +131,19 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         if let Some(number) = read_number(text) {
             return number;
         }
+        let days = self.days();
+        if days.dialect == Dialect::WebForms && text.contains("e-") {
+            // As JavaScript writes very small numbers.
+            return text.trim().parse().unwrap_or(f64::NAN);
+        }
         if !date::looks_like_date(text) {
             return f64::NAN;
         }
-        let days = self.days();
         days.read(text).map_or(f64::NAN, |moment| days.number(moment))
     }
 
     /// How days are counted here.
     pub(super) fn days(&self) -> Days {
-        Days { offset: self.environment.clock().offset, zero: self.environment.day_zero() }
+        Days { offset: self.environment.clock().offset, dialect: self.environment.dialect() }
     }
 }

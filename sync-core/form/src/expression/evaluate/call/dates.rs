@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Context, Evaluator, Outcome, argument};
 use crate::expression::date::{Civil, DAY, Moment, format, looks_like_date, time_of_day};
 use crate::expression::value::{read_number, whole};
-use crate::expression::{Builtin, DayZero, Environment, EvaluationError, Expr, Value};
+use crate::expression::{Builtin, Dialect, Environment, EvaluationError, Expr, Value};
 
 impl<'a, E: Environment> Evaluator<'a, E> {
     /// Now, on the device's clock.
@@ -53,9 +53,9 @@ impl<'a, E: Environment> Evaluator<'a, E> {
     /// at the device's midnight, and else a date and time.
     pub(super) fn date(&mut self, plain: bool, first: &'a Expr, context: Context<E::Node>) -> Outcome<'a, E> {
         let Some(moment) = self.moment(first, context)? else { return Ok(Value::empty()) };
-        let plain = match self.environment.day_zero() {
-            DayZero::Local => plain,
-            DayZero::Utc => moment.time() == 0,
+        let plain = match self.environment.dialect() {
+            Dialect::Collect => plain,
+            Dialect::WebForms => moment.time() == 0,
         };
         Ok(self.moment_text(if plain { moment.day() } else { Moment { plain, ..moment } }))
     }

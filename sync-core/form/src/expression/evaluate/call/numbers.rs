@@ -2,11 +2,11 @@
 
 use super::{Context, Evaluator, Outcome, argument};
 use crate::expression::value::{number_to_text, whole};
-use crate::expression::{Environment, EvaluationError, Expr, Value};
+use crate::expression::{Dialect, Environment, EvaluationError, Expr, Value};
 
 /// The nearest number with so many decimal places, before the point if negative. It is the digits that are rounded, as people
-/// read them, and not the binary number beneath; what lies in the middle goes up.
-pub(super) fn round(number: f64, places: i64) -> f64 {
+/// read them, and not the binary number beneath; what lies in the middle goes up, or away from 0.
+pub(super) fn round(number: f64, places: i64, dialect: Dialect) -> f64 {
     if !number.is_finite() {
         return number;
     }
@@ -20,7 +20,11 @@ pub(super) fn round(number: f64, places: i64) -> f64 {
     }
     let (kept, cut) = digits.split_at(length);
     let half = cut.starts_with('5') && cut.bytes().skip(1).all(|digit| digit == b'0');
-    let up = if half { number > 0.0 } else { cut.as_bytes().first().is_some_and(|digit| *digit >= b'5') };
+    let up = if half {
+        number > 0.0 || dialect == Dialect::WebForms
+    } else {
+        cut.as_bytes().first().is_some_and(|digit| *digit >= b'5')
+    };
     // Read back with the point where it was, so that the nearest binary number is found once.
     let exponent = -places;
     let raised = if up { increment(kept) } else { kept.to_owned() };
@@ -76,7 +80,7 @@ impl<'a, E: Environment> Evaluator<'a, E> {
             Some(places) => whole(self.number(places, context)?).unwrap_or(0).clamp(-400, 400),
             None => return Ok(Value::Number(libm::floor(number + 0.5))),
         };
-        Ok(Value::Number(round(number, places)))
+        Ok(Value::Number(round(number, places, self.environment.dialect())))
     }
 
     /// The least or the greatest of all numbers; NaN if there is none, or one that is no number.

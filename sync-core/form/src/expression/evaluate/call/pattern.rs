@@ -1,11 +1,13 @@
-//! `regex`: a pattern that the whole text must fulfil, as the ODK documentation says and JavaRosa does.
+//! `regex`: a pattern that the whole text must fulfil, as the ODK documentation says and JavaRosa does; to Enketo and web-forms,
+//! a part of it is enough.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use regex_lite::Regex;
 
 use super::{Context, Evaluator, Outcome, argument};
-use crate::expression::{Environment, EvaluationError, Expr, Value};
+use crate::expression::{Dialect, Environment, EvaluationError, Expr, Value};
 
 /// How many patterns are kept compiled in a thread: more than forms have.
 const KEPT: usize = 32;
@@ -15,15 +17,15 @@ thread_local! {
     static COMPILED: RefCell<Vec<(String, Option<Regex>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Whether the pattern fulfils the whole text; nothing if it is no pattern.
-pub(in crate::expression) fn fulfils(text: &str, pattern: &str) -> Option<bool> {
+/// Whether the text fulfils the pattern; nothing if it is no pattern.
+fn fulfils(text: &str, pattern: &str) -> Option<bool> {
     COMPILED.with_borrow_mut(|compiled| {
         let known = compiled.iter().position(|(other, _)| other == pattern);
         let place = known.unwrap_or_else(|| {
             if compiled.len() >= KEPT {
                 compiled.remove(0);
             }
-            compiled.push((pattern.to_owned(), Regex::new(&format!("^(?:{pattern})$")).ok()));
+            compiled.push((pattern.to_owned(), Regex::new(pattern).ok()));
             compiled.len() - 1
         });
         compiled.get(place).and_then(|(_, regex)| regex.as_ref()).map(|regex| regex.is_match(text))
@@ -34,6 +36,10 @@ impl<'a, E: Environment> Evaluator<'a, E> {
     pub(super) fn regex(&mut self, arguments: &'a [Expr], context: Context<E::Node>) -> Outcome<'a, E> {
         let text = self.text(argument(arguments, 0), context)?;
         let pattern = self.text(argument(arguments, 1), context)?;
+        let pattern = match self.environment.dialect() {
+            Dialect::Collect => Cow::Owned(format!("^(?:{pattern})$")),
+            Dialect::WebForms => pattern,
+        };
         match fulfils(&text, &pattern) {
             Some(fulfils) => Ok(Value::Boolean(fulfils)),
             None => Err(EvaluationError::BadPattern(pattern.into_owned())),
