@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 use rukun_form::expression::{
-    Dialect, Expr, Value, evaluate, evaluate_to_boolean, evaluate_to_number, evaluate_to_text,
+    Dialect, Expr, Tree, Value, evaluate, evaluate_to_boolean, evaluate_to_number, evaluate_to_text,
 };
 use serde::Deserialize;
 use serde_json::Value as Json;
