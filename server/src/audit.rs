@@ -70,6 +70,8 @@ pub enum Act {
     CodeMade,
     /// A device was enrolled.
     DeviceEnrolled,
+    /// A device came back by its papers, after a restore.
+    DeviceReturned,
     /// A device was revoked.
     DeviceRevoked,
     /// An assignment was made.
@@ -107,6 +109,7 @@ impl Act {
             Self::LoggedOut => "logged out",
             Self::CodeMade => "enrolment code made",
             Self::DeviceEnrolled => "device enrolled",
+            Self::DeviceReturned => "device returned",
             Self::DeviceRevoked => "device revoked",
             Self::AssignmentMade => "assignment made",
             Self::AssignmentEnded => "assignment ended",

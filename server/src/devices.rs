@@ -3,6 +3,7 @@
 pub mod administration;
 pub mod enrolment;
 pub mod renewal;
+pub mod returning;
 
 use diesel::prelude::*;
 use sync_core::id::{DeviceId, UserId};

@@ -119,6 +119,25 @@ pub struct TokenRequest {
     /// The device's signature over programme, device and nonce ([`KeyPair::sign_renewal`](crate::identity::KeyPair)),
     /// hexadecimal.
     pub signature: String,
+    /// Shown when the server said that it does not know the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub papers: Option<Papers>,
+}
+
+/// What the server signed when it enrolled a device. A server that was restored from a backup knows the device again by it,
+/// because its key does not lie in the database (R9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Papers {
+    /// The device's user.
+    pub user: UserId,
+    /// The user's name, for a server that does not know the user either; not signed.
+    pub user_name: String,
+    /// The device's public key, hexadecimal.
+    pub public_key: String,
+    /// The server's signature over programme, device, user and key
+    /// ([`KeyPair::sign_enrolled`](crate::identity::KeyPair::sign_enrolled)), hexadecimal.
+    pub signature: String,
 }
 
 /// The answer to [`TokenRequest`].

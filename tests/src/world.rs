@@ -112,6 +112,14 @@ impl World {
         self.welcome_as(place, Self::role);
     }
 
+    /// Somebody joins a team that is at work already.
+    fn join(&mut self) {
+        if self.phones.len() < NAMES.len() {
+            self.welcome(self.phones.len());
+            self.note(|| "somebody joins".into());
+        }
+    }
+
     fn welcome_as(&mut self, place: usize, mut role: impl FnMut(&mut Self) -> Role) {
         let round = place / NAMES.len();
         let name =
@@ -165,7 +173,7 @@ impl World {
 
     fn step(&mut self) {
         let place = self.seed.below(self.phones.len());
-        match self.seed.below(106) {
+        match self.seed.below(107) {
             0..=9 => self.create(place),
             10..=21 => self.look(place),
             22..=37 => self.save(place),
@@ -185,6 +193,7 @@ impl World {
             99 | 100 => self.release(),
             101 | 102 => self.discard(),
             103 | 104 => self.move_record(),
+            105 => self.join(),
             _ => self.revoke(place),
         }
     }

@@ -6,6 +6,7 @@ use sync_core::identity::{Signature, verify_renewal};
 use sync_core::time::Timestamp;
 use thiserror::Error;
 
+use super::returning::{self, Returning};
 use crate::access::nonce::{self, NonceError};
 use crate::database::schema::nonces;
 use crate::database::{AnyConnection, DatabaseError};
@@ -36,9 +37,18 @@ impl From<diesel::result::Error> for RenewError {
     }
 }
 
-/// Checks a device's answer to a nonce and uses the nonce up. The answer is whose device it is. A device that was revoked,
-/// or whose user is disabled, gets a token too: by it nothing can be read, but what was typed on it before can still be
-/// brought, to be held for a supervisor.
+/// A device that has answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewed {
+    /// Whose it is.
+    pub user: UserId,
+    /// It was not known here until now: what is held of its user is to be judged again.
+    pub returned: bool,
+}
+
+/// Checks a device's answer to a nonce and uses the nonce up. A device that was revoked, or whose user is disabled, gets a
+/// token too: by it nothing can be read, but what was typed on it before can still be brought, to be held for a supervisor.
+/// One that is not known here comes back by its papers, if it shows some.
 ///
 /// # Errors
 /// [`RenewError`].
@@ -47,14 +57,22 @@ pub fn renew(
     (programme, secret): (ProgrammeId, &[u8; 32]),
     device: DeviceId,
     (nonce, signature): (&str, &Signature),
+    returning: Option<&Returning>,
     now: Timestamp,
-) -> Result<UserId, RenewError> {
+) -> Result<Renewed, RenewError> {
     let (name, expires) = nonce::check(secret, device, nonce, now)?;
-    let known = super::find(connection, device)?.ok_or(RenewError::DeviceUnknown)?;
-    verify_renewal(&known.public_key, programme, device, nonce.as_bytes(), signature)
-        .map_err(|_| RenewError::Signature)?;
+    let known = super::find(connection, device)?;
+    let (user, key) = match (&known, returning) {
+        (Some(known), _) => (known.user, known.public_key),
+        (None, Some(returning)) => (returning.user, returning.key),
+        (None, None) => return Err(RenewError::DeviceUnknown),
+    };
+    verify_renewal(&key, programme, device, nonce.as_bytes(), signature).map_err(|_| RenewError::Signature)?;
+    if let (None, Some(returning)) = (&known, returning) {
+        returning::take_back(connection, device, returning, now)?;
+    }
     use_up(connection, device, name, expires, now)?;
-    Ok(known.user)
+    Ok(Renewed { user, returned: known.is_none() })
 }
 
 /// Writes the nonce down; the key of the table lets two processes use it once.

@@ -73,6 +73,21 @@ pub(super) struct TokenRequestShape {
     nonce: String,
     #[schema(pattern = "^[0-9a-fA-F]{128}$")]
     signature: String,
+    /// Shown when the server said that it does not know the device.
+    papers: Option<PapersShape>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Papers)]
+pub(super) struct PapersShape {
+    user: uuid::Uuid,
+    user_name: String,
+    #[schema(pattern = "^[0-9a-fA-F]{64}$")]
+    public_key: String,
+    /// The server's, of the enrolment.
+    #[schema(pattern = "^[0-9a-fA-F]{128}$")]
+    signature: String,
 }
 
 #[derive(Serialize, ToSchema)]

@@ -9,8 +9,10 @@ use rukun_server::database::{Database, DatabaseError};
 use rukun_server::devices::administration;
 use rukun_server::devices::enrolment::{self, EnrolError, Wish};
 use rukun_server::devices::renewal::{self, RenewError};
+use rukun_server::devices::returning::Returning;
 use rukun_server::devices::{Admission, admission};
 use rukun_server::users::account;
+use sync_core::enrolment::Papers;
 use sync_core::id::{DeviceId, ProgrammeId, UserId};
 use sync_core::identity::KeyPair;
 use sync_core::time::Timestamp;
@@ -24,6 +26,7 @@ facts!(
     a_used_an_expired_and_an_unknown_code_change_nothing,
     a_signature_of_another_programme_or_key_changes_nothing,
     a_nonce_renews_once_and_for_its_device_only,
+    a_device_that_is_not_known_any_more_comes_back_by_its_papers,
     a_revoked_device_and_a_disabled_user_get_a_token_by_which_only_to_bring_work,
 );
 
@@ -123,8 +126,21 @@ fn renew(
     signer: &KeyPair,
     now: Timestamp,
 ) -> Result<UserId, RenewError> {
+    renew_with(database, device, (nonce, signer), None, now)
+}
+
+fn renew_with(
+    database: &Database,
+    device: DeviceId,
+    (nonce, signer): (&str, &KeyPair),
+    returning: Option<&Returning>,
+    now: Timestamp,
+) -> Result<UserId, RenewError> {
     let signature = signer.sign_renewal(PROGRAMME, device, nonce.as_bytes());
-    database.write(|connection| renewal::renew(connection, (PROGRAMME, &SECRET), device, (nonce, &signature), now))
+    let answer = (nonce, &signature);
+    database
+        .write(|connection| renewal::renew(connection, (PROGRAMME, &SECRET), device, answer, returning, now))
+        .map(|renewed| renewed.user)
 }
 
 fn nonce_for(device: DeviceId) -> String {
@@ -147,6 +163,31 @@ fn a_nonce_renews_once_and_for_its_device_only(database: &Database) {
     let before = rows(database);
     assert!(matches!(refused(device, &nonce, &key(1), NOW), RenewError::NonceUsed));
     assert_eq!(rows(database), before);
+}
+
+/// R9: the server was restored from a backup that is older than the enrolment, of the user too.
+fn a_device_that_is_not_known_any_more_comes_back_by_its_papers(database: &Database) {
+    let (server, device, user) = (key(7), DeviceId::from_bytes([9; 16]), UserId::from_bytes([8; 16]));
+    let papers = |signer: &KeyPair| Papers {
+        user,
+        user_name: "Budi".into(),
+        public_key: key(1).public().to_string(),
+        signature: signer.sign_enrolled(PROGRAMME, device, user, &key(1).public()).to_string(),
+    };
+    let verify = |signer, device| Returning::verify(&papers(signer), (&server.public(), PROGRAMME), device);
+    let stranger = key(2);
+    assert!(verify(&stranger, device).is_err(), "papers of another server");
+    assert!(verify(&server, DeviceId::from_bytes([3; 16])).is_err(), "papers of another device");
+    let returning = verify(&server, device).unwrap();
+    let before = rows(database);
+    let thief = renew_with(database, device, (&nonce_for(device), &key(2)), Some(&returning), NOW);
+    assert!(matches!(thief, Err(RenewError::Signature)), "{thief:?}");
+    assert_eq!(rows(database), before);
+    renew_with(database, device, (&nonce_for(device), &key(1)), Some(&returning), NOW).unwrap();
+    let found = database.read(|connection| rukun_server::devices::find(connection, device)).unwrap().unwrap();
+    assert_eq!((found.user, found.public_key), (user, key(1).public()));
+    let name = database.read(|connection| rukun_server::users::find(connection, user)).unwrap().unwrap().name;
+    assert_eq!(name, "Budi");
 }
 
 fn a_revoked_device_and_a_disabled_user_get_a_token_by_which_only_to_bring_work(database: &Database) {

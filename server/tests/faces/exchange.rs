@@ -22,6 +22,7 @@ facts_of_servers!(
     a_phone_enrols_syncs_and_fetches_the_form,
     wrong_tokens_and_frames_get_their_documented_error_and_change_nothing,
     a_revoked_phone_reads_nothing_more_and_what_was_typed_on_it_is_held,
+    a_phone_that_a_restored_server_does_not_know_comes_back_by_itself,
     an_event_stream_says_where_feeds_stand_and_ends_with_the_server,
 );
 
@@ -105,21 +106,11 @@ fn mint_of(server: &Server, programme: ProgrammeId) -> TokenMint {
 
 fn a_revoked_phone_reads_nothing_more_and_what_was_typed_on_it_is_held(server: &mut Server) {
     let administrator = server.administrator();
-    let form =
-        json!({"schema": 1, "id": "water", "version": "1", "title": {"id": "Air"}, "languages": [], "items": []});
-    assert_eq!(server.post("/api/v1/forms", &administrator, &form).status, 201);
+    publish_form(server, &administrator);
     let (mut phone, _) = phone_of(server, &administrator, "anna");
     phone.sync(server);
     let hash = phone.store.catalogue().unwrap()[0].hash;
-    let draft = Draft {
-        form: FormId::new("water"),
-        version: FormVersion::new("1"),
-        area: AreaCode::parse(VILLAGE).unwrap(),
-        subject: None,
-        answers: Vec::new(),
-        state: RecordState::Draft,
-    };
-    phone.store.create_record(&draft, clock::now()).unwrap();
+    phone.store.create_record(&draft(), clock::now()).unwrap();
     let device = phone.store.identity().unwrap().device;
     let stranger = UserId::from_bytes([3; 16]);
     let missing = server.post(&format!("/api/v1/devices/{stranger}/revoke"), &administrator, &json!({}));
@@ -140,6 +131,41 @@ fn a_revoked_phone_reads_nothing_more_and_what_was_typed_on_it_is_held(server: &
     phone.sync(server);
     let waiting = phone.store.waiting().unwrap();
     assert_eq!((waiting.len(), waiting[0].reason), (1, Some(HeldReason::DeviceRevoked as u8)));
+}
+
+fn publish_form(server: &Server, administrator: &str) {
+    let form =
+        json!({"schema": 1, "id": "water", "version": "1", "title": {"id": "Air"}, "languages": [], "items": []});
+    assert_eq!(server.post("/api/v1/forms", administrator, &form).status, 201);
+}
+
+fn draft() -> Draft {
+    Draft {
+        form: FormId::new("water"),
+        version: FormVersion::new("1"),
+        area: AreaCode::parse(VILLAGE).unwrap(),
+        subject: None,
+        answers: Vec::new(),
+        state: RecordState::Draft,
+    }
+}
+
+/// R9: its enrolment is younger than the backup that is in the database's place now.
+fn a_phone_that_a_restored_server_does_not_know_comes_back_by_itself(server: &mut Server) {
+    let administrator = server.administrator();
+    publish_form(server, &administrator);
+    let (mut phone, _) = phone_of(server, &administrator, "anna");
+    phone.sync(server);
+    let id = phone.store.identity().unwrap().device.as_bytes().to_vec();
+    let this = || devices::table.filter(devices::id.eq(&id));
+    let gone = server.database.write::<_, DatabaseError>(|connection| Ok(diesel::delete(this()).execute(connection)?));
+    assert_eq!(gone.unwrap(), 1);
+    phone.store.create_record(&draft(), clock::now()).unwrap();
+    phone.sync(server);
+    assert_eq!((phone.store.waiting().unwrap(), phone.store.feeds().unwrap()[0].agrees), (Vec::new(), Some(true)));
+    let known =
+        server.database.read::<_, DatabaseError>(|connection| Ok(this().count().get_result::<i64>(connection)?));
+    assert_eq!(known.unwrap(), 1);
 }
 
 fn an_event_stream_says_where_feeds_stand_and_ends_with_the_server(server: &mut Server) {

@@ -6,6 +6,7 @@ use diesel::sqlite::SqliteConnection;
 use super::Store;
 use super::error::StoreError;
 use super::schema::identity;
+use crate::enrolment::Papers;
 use crate::entropy::Entropy;
 use crate::id::{DeviceId, ProgrammeId, UserId};
 use crate::identity::{KeyPair, PublicKey, Signature, verify_enrolled};
@@ -159,9 +160,27 @@ impl Store {
             identity::user.eq(new.user.as_bytes().to_vec()),
             identity::user_name.eq(&new.user_name),
             identity::token.eq(&new.token),
+            identity::papers.eq(enrolment.signature.as_bytes().to_vec()),
         );
         diesel::update(identity::table).set(row).execute(&mut self.connection)?;
         Ok(())
+    }
+
+    /// What the server signed when it enrolled this device, to be shown to a server that does not know it any more; none if
+    /// the device was enrolled before that was kept.
+    ///
+    /// # Errors
+    /// [`StoreError::NotEnrolled`].
+    pub fn papers(&mut self) -> Result<Option<Papers>, StoreError> {
+        let identity = self.identity()?;
+        let signature: Option<Vec<u8>> = identity::table.select(identity::papers).first(&mut self.connection)?;
+        let signature = signature.and_then(|bytes| <[u8; 64]>::try_from(bytes.as_slice()).ok());
+        Ok(signature.map(|signature| Papers {
+            user: identity.user,
+            user_name: identity.user_name,
+            public_key: self.public_key().to_string(),
+            signature: Signature::from_bytes(signature).to_string(),
+        }))
     }
 
     /// Answers the server's nonce, for a new token.

@@ -99,6 +99,7 @@ fn carry_identity(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Res
         Option<Vec<u8>>,
         Option<Vec<u8>>,
         Option<String>,
+        Option<Vec<u8>>,
     );
     let columns = (
         identity::secret,
@@ -109,9 +110,10 @@ fn carry_identity(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Res
         identity::device,
         identity::user,
         identity::user_name,
+        identity::papers,
     );
     let Ok(row) = identity::table.select(columns).first::<Row>(old) else { return Ok(()) };
-    let (secret, public_key, url, server_key, programme, device, user, name) = row;
+    let (secret, public_key, url, server_key, programme, device, user, name, papers) = row;
     diesel::insert_into(identity::table)
         .values((
             identity::id.eq(1),
@@ -123,6 +125,7 @@ fn carry_identity(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Res
             identity::device.eq(device),
             identity::user.eq(user),
             identity::user_name.eq(name),
+            identity::papers.eq(papers),
         ))
         .execute(new)?;
     Ok(())

@@ -44,6 +44,8 @@ pub struct SyncRun {
     exchanges: Sync,
     asked: Option<Asked>,
     token: TokenState,
+    /// The server does not know this device, and is shown its papers.
+    unknown: bool,
     failures: BTreeMap<ContentHash, u8>,
     too_large: u8,
     exchanged: bool,
@@ -96,6 +98,7 @@ impl SyncRun {
             exchanges: Sync::new(),
             asked: None,
             token: TokenState::Unknown,
+            unknown: false,
             failures: BTreeMap::new(),
             too_large: 0,
             exchanged: false,
@@ -120,7 +123,8 @@ impl SyncRun {
             TokenState::Nonce(nonce) => {
                 let signature = store.sign_renewal(nonce.as_bytes())?.to_string();
                 self.asked = Some(Asked::Token);
-                let request = TokenRequest { device: identity.device, nonce: nonce.clone(), signature };
+                let papers = if self.unknown { store.papers()? } else { None };
+                let request = TokenRequest { device: identity.device, nonce: nonce.clone(), signature, papers };
                 return Ok(Some(Call::post_json("/sync/v1/token", &request)));
             }
             TokenState::Unknown | TokenState::Fresh => self.next_of_work(store, now)?,
@@ -179,6 +183,7 @@ impl SyncRun {
                 let answer: NonceResponse = accepted_json(status, body)?;
                 self.token = TokenState::Nonce(answer.nonce);
             }
+            Asked::Token if self.must_show_papers(status, body) => {}
             Asked::Token => {
                 let answer: TokenResponse = accepted_json(status, body)?;
                 store.keep_token(&answer.token, now)?;
@@ -203,6 +208,7 @@ impl SyncRun {
                 self.token = TokenState::Wanted;
                 Ok(())
             }
+            403 if self.must_show_papers(status, body) => Ok(()),
             413 if self.too_large < TOO_LARGE_TRIES => {
                 self.too_large += 1;
                 Ok(())
@@ -213,6 +219,18 @@ impl SyncRun {
             },
             _ => Err(refusal_of(status, body)),
         }
+    }
+
+    /// A server that was restored from a backup may not know this device: once in a run it is shown the papers that it
+    /// signed (R9).
+    fn must_show_papers(&mut self, status: u16, body: &[u8]) -> bool {
+        let unknown = matches!(refusal_of(status, body), RunError::Refused { code, .. } if code == "device_unknown");
+        if !unknown || self.unknown {
+            return false;
+        }
+        self.unknown = true;
+        self.token = TokenState::Wanted;
+        true
     }
 
     fn take_content(

@@ -15,6 +15,7 @@ diesel::table! {
         token_at -> Nullable<BigInt>,
         clock_offset -> Nullable<BigInt>,
         catalogue_hash -> Nullable<Binary>,
+        papers -> Nullable<Binary>,
     }
 }
 

@@ -10,6 +10,7 @@ use rukun_server::assignments::Role;
 use rukun_server::database::schema::{areas, assignments, conflicts, devices, documents, records, segments, users};
 use rukun_server::database::{AnyConnection, Database, DatabaseError};
 use rukun_server::devices::DeviceKind;
+use rukun_server::devices::returning::{self, Returning};
 use rukun_server::documents::{self as stored, move_to_area};
 use rukun_server::exchange::{Asking, ExchangeError, exchange};
 use rukun_server::held::{self, HeldError, HeldFilter, HeldLine, Settling};
@@ -19,6 +20,7 @@ use sync_core::area::AreaCode;
 use sync_core::change::change_hash;
 use sync_core::digest::FeedDigest;
 use sync_core::document::Document;
+use sync_core::enrolment::Papers;
 use sync_core::exchange::{ContentKind, Right};
 use sync_core::id::{ChangeHash, ContentHash, DeviceId, DocumentId, ProgrammeId, SegmentId, UserId};
 use sync_core::identity::{KeyPair, PublicKey};
@@ -200,6 +202,14 @@ impl Server {
         };
         store.enrol(&Enrolment { identity, signature }).expect("papers that are in order");
         device
+    }
+
+    /// A device that a restored server does not know comes back by its papers.
+    pub(super) fn take_back(&mut self, device: DeviceId, papers: &Papers, now: Timestamp) {
+        let ServerIdentity { programme, key, .. } = &self.identity;
+        let returning = Returning::verify(papers, (&key.public(), *programme), device).expect("papers of this server");
+        self.write(|connection| returning::take_back(connection, device, &returning, now));
+        self.judge_again(papers.user, now);
     }
 
     /// Enrols a device by its key alone.

@@ -1,5 +1,6 @@
 //! Phones and server speak.
 
+use rukun_server::exchange::ExchangeError;
 use sync_core::store::SyncError;
 
 use super::World;
@@ -29,7 +30,7 @@ impl World {
             self.note(|| format!("{place} asks, and is not heard"));
             return;
         };
-        let answer = self.server.exchange(self.phones[place].device, &request, self.now);
+        let answer = self.answer(place, &request);
         // Bytes that were cut are no request; the phone learns as little as if they had been lost.
         if let Ok(answer) = answer
             && let Carried::Arrived(answer) = self.network.response(&answer)
@@ -37,6 +38,21 @@ impl World {
             self.phones[place].line = Line::Answering(answer);
         }
         self.note(|| format!("{place} asks"));
+    }
+
+    /// The server's answer to what a phone sent; one that was enrolled since the backup that the server was restored from
+    /// shows its papers.
+    fn answer(&mut self, place: usize, request: &[u8]) -> Result<Vec<u8>, ExchangeError> {
+        let Self { server, phones, now, .. } = self;
+        let (phone, now) = (&mut phones[place], *now);
+        match server.exchange(phone.device, request, now) {
+            Err(ExchangeError::UnknownDevice) => {
+                let papers = phone.store().papers().expect("a store that can be read").expect("papers");
+                server.take_back(phone.device, &papers, now);
+                server.exchange(phone.device, request, now)
+            }
+            answer => answer,
+        }
     }
 
     fn hear(&mut self, place: usize, bytes: &[u8]) {
@@ -66,7 +82,7 @@ impl World {
     /// A request arrives once more, out of its order; its answer goes nowhere.
     pub(super) fn stray_arrives(&mut self) {
         let Some((sender, request)) = self.network.stray() else { return };
-        let answer = self.server.exchange(self.phones[sender].device, &request, self.now);
+        let answer = self.answer(sender, &request);
         assert!(answer.is_ok(), "a request that was read is not read again: {:?}", answer.err());
         self.note(|| format!("an old request of {sender} arrives again"));
     }
@@ -79,7 +95,7 @@ impl World {
         self.phones[place].hang_up();
         for _ in 0..ENDLESS {
             let Some(request) = self.phones[place].ask(None, self.now) else { return };
-            let answer = self.server.exchange(self.phones[place].device, &request, self.now);
+            let answer = self.answer(place, &request);
             let answer = answer.unwrap_or_else(|error| panic!("{}: {error}", self.phones[place].name));
             let done = self.phones[place].hear(&answer, None, self.now);
             let done = done.unwrap_or_else(|error| panic!("{}: {error}", self.phones[place].name));

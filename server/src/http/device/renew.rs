@@ -7,7 +7,8 @@ use sync_core::enrolment::{NonceRequest, NonceResponse, TokenRequest, TokenRespo
 use super::{NonceRequestShape, NonceResponseShape, TokenRequestShape, TokenResponseShape, read_signature};
 use crate::access::nonce as nonces;
 use crate::clock::{self, SystemEntropy};
-use crate::devices::renewal::{self, RenewError};
+use crate::devices::renewal::{self, RenewError, Renewed};
+use crate::devices::returning::Returning;
 use crate::http::error::ApiError;
 use crate::http::service::Service;
 
@@ -29,7 +30,8 @@ pub(crate) async fn give_nonce(
     Ok(Json(NonceResponse { nonce }))
 }
 
-/// Gives a token for a signed nonce.
+/// Gives a token for a signed nonce. A device that is not known here, because the server was restored from a backup, comes back
+/// by the papers that the server gave it when it was enrolled.
 #[utoipa::path(
     tag = "device",
     request_body = TokenRequestShape,
@@ -42,12 +44,18 @@ pub(crate) async fn give_token(
     body: Json<TokenRequest>,
 ) -> Result<Json<TokenResponse>, ApiError> {
     service.count_enrolment(&request)?;
-    let TokenRequest { device, nonce, signature } = body.into_inner();
+    let TokenRequest { device, nonce, signature, papers } = body.into_inner();
     let signature = read_signature(&signature)?;
     let (programme, secret, now) = (service.identity.programme, service.secrets.token_secret, clock::now());
+    let server = service.secrets.server_key.public();
+    let returning = papers.map(|papers| Returning::verify(&papers, (&server, programme), device));
+    let returning = returning.transpose().map_err(|_| RenewError::Signature)?;
     let renewed = service.write::<_, RenewError>(move |connection| {
-        renewal::renew(connection, (programme, &secret), device, (&nonce, &signature), now)
+        renewal::renew(connection, (programme, &secret), device, (&nonce, &signature), returning.as_ref(), now)
     });
-    let user = renewed.await?;
+    let Renewed { user, returned } = renewed.await?;
+    if returned {
+        service.judge_again(service.identity.user, user).await?;
+    }
     Ok(Json(TokenResponse { token: service.mint.device_token(device, user, now)? }))
 }

@@ -1,24 +1,29 @@
-//! Who works where and with which device: what an administrator enters again after a backup was put in the database's place.
+//! Who takes part, who works where, and which devices were revoked: what an administrator enters again after a backup was put in the database's place.
 
 use diesel::prelude::*;
-use rukun_server::database::schema::{assignments, devices};
+use rukun_server::database::schema::{assignments, devices, users};
 use rukun_server::database::{AnyConnection, DatabaseError};
 
-/// Devices and assignments as they are now.
+/// People, assignments and devices as they are now.
 pub(super) struct Present {
+    users: Vec<UserRow>,
     devices: Vec<DeviceRow>,
     assignments: Vec<AssignmentRow>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
+struct UserRow {
+    id: Vec<u8>,
+    name: String,
+    login: String,
+    created_at: i64,
+}
+
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = devices)]
 struct DeviceRow {
     id: Vec<u8>,
-    user_id: Vec<u8>,
-    public_key: Vec<u8>,
-    label: String,
-    kind: i32,
-    enrolled_at: i64,
     revoked_at: Option<i64>,
 }
 
@@ -36,6 +41,7 @@ struct AssignmentRow {
 impl Present {
     pub(super) fn load(connection: &mut AnyConnection) -> Result<Self, DatabaseError> {
         Ok(Self {
+            users: users::table.order(users::id).select(UserRow::as_select()).load(connection)?,
             devices: devices::table.order(devices::id).select(DeviceRow::as_select()).load(connection)?,
             assignments: assignments::table
                 .order(assignments::id)
@@ -44,19 +50,21 @@ impl Present {
         })
     }
 
+    /// Devices that were enrolled since the backup are not entered: they come back by their papers.
     pub(super) fn enter_again(&self, connection: &mut AnyConnection) -> Result<(), DatabaseError> {
+        for row in &self.users {
+            let known = users::table.filter(users::id.eq(&row.id)).count().get_result::<i64>(connection)? > 0;
+            if !known {
+                diesel::insert_into(users::table).values(row).execute(connection)?;
+            }
+        }
         diesel::delete(assignments::table).execute(connection)?;
         for row in &self.assignments {
             diesel::insert_into(assignments::table).values(row).execute(connection)?;
         }
         for row in &self.devices {
-            let known = devices::table.filter(devices::id.eq(&row.id)).count().get_result::<i64>(connection)? > 0;
-            if known {
-                let this = devices::table.filter(devices::id.eq(&row.id));
-                diesel::update(this).set(devices::revoked_at.eq(row.revoked_at)).execute(connection)?;
-            } else {
-                diesel::insert_into(devices::table).values(row).execute(connection)?;
-            }
+            let this = devices::table.filter(devices::id.eq(&row.id));
+            diesel::update(this).set(devices::revoked_at.eq(row.revoked_at)).execute(connection)?;
         }
         Ok(())
     }

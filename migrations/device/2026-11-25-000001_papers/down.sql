@@ -1,0 +1,1 @@
+ALTER TABLE identity DROP COLUMN papers;
