@@ -157,3 +157,6 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         self.spare.push(list);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,8 @@ impl<'a, E: Environment> Evaluator<'a, E> {
             Some(seed) => Some(ParkMiller::new(self.seed(seed, context)?)),
             None => None,
         };
-        for last in (1..nodes.len()).rev() {
+        // Inside out (Durstenfeld): as all ODK clients do it, so that a seed gives the same order everywhere.
+        for last in 0..nodes.len() {
             let chance = seeded.as_mut().map_or_else(|| self.environment.random(), ParkMiller::next);
             nodes.swap(last, below(chance, last + 1));
         }
