@@ -78,7 +78,7 @@ openapi: ## Hold the running server to its own OpenAPI document
 	tests/openapi/check $(RUKUN)
 
 .PHONY: fuzz
-fuzz: ## Fuzz the codec and the segments for 10 seconds each (SECONDS=n)
+fuzz: ## Fuzz the codec, the segments and the compiler of forms for 10 seconds each (SECONDS=n)
 	$(call step,fuzzing)
 	tests/fuzz/run $(or $(SECONDS),10)
 

@@ -126,3 +126,29 @@ fn the_openapi_document_is_version_3_1() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     assert!(document["paths"]["/sync/v1/exchange"]["post"].is_object());
 }
+
+#[test]
+fn a_form_is_checked_compiled_and_published_from_its_sheets() {
+    let folder = tempfile::tempdir().unwrap();
+    let survey = |text: &str| {
+        std::fs::create_dir_all(folder.path().join("well")).unwrap();
+        std::fs::write(folder.path().join("well/survey.csv"), text).unwrap();
+    };
+    survey("type,name,label,relevant\ntext,a,A,\ntext,b,B,${c} = 1\n");
+    let refused = run(folder.path(), &["form", "check", "well"]);
+    let told = String::from_utf8(refused.stdout).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(told.contains("error[PYREF_003] survey!D3 (relevant): there is no question `c`"), "{told}");
+    assert!(!run(folder.path(), &["form", "publish", "well"]).status.success());
+
+    survey("type,name,label,relevant\ntext,a,A,\ntext,b,B,${a} = 1\n");
+    let json: serde_json::Value =
+        serde_json::from_str(&said(&run(folder.path(), &["form", "check", "well", "--json"]))).unwrap();
+    assert_eq!((json["errors"].as_u64(), json["form"].as_str()), (Some(0), Some("well")));
+    said(&run(folder.path(), &["form", "xlsx", "well", "-o", "well.xlsx"]));
+    said(&run(folder.path(), &["form", "compile", "well.xlsx", "-o", "well.json"]));
+    let published = said(&run(folder.path(), &["form", "publish", "well"]));
+    assert!(published.contains("Form well version 1 is published."), "{published}");
+    // The same form, from a file: one publication.
+    said(&run(folder.path(), &["form", "publish", "well.json"]));
+}

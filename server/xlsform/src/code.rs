@@ -246,7 +246,7 @@ codes! {
     /// An expression calls a function that does not exist, or with the wrong arguments.
     BadCall = "EXPR_002", Error, "Check the function's name and arguments.";
     /// Expressions depend on each other in a circle.
-    Circle = "EXPR_003", Error, "Break the circle: one of the questions must not depend on the next.";
+    Circle = "EXPR_003", Lenient, "Break the circle: one of the questions must not depend on the next.";
     /// A question is required, or read-only, by its own answer.
     SelfCondition = "EXPR_004", Warning, "Let the condition ask for other questions.";
     /// An attached file is not there.

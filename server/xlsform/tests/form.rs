@@ -1,4 +1,5 @@
 //! What a compiled form has of what its author wrote.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use rukun_form::{
     Action, ActionValue, Condition, Event, Expression, Form, Item, Language, Part, QuestionType, SecondaryInstance,

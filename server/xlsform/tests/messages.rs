@@ -1,4 +1,5 @@
 //! What a form's author is told, and where.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use rukun_xlsform::{Code, Compiled, Mode, Options, Severity, Workbook, compile};
 

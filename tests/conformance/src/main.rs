@@ -5,6 +5,7 @@
 //! with `--verbose` which cases failed and how. The exit status is 1 when a tier falls short of what is asked of it.
 
 mod document;
+mod equivalence;
 mod manifest;
 mod outcome;
 mod parse;

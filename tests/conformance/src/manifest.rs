@@ -6,12 +6,14 @@ use std::path::Path;
 use rukun_xlsform::{Compiled, Mode, Options, Problem, Severity, Workbook, WorkbookError, compile};
 use serde::Deserialize;
 
+use crate::equivalence;
 use crate::outcome::Outcome;
 
 #[derive(Deserialize)]
 struct Entry {
     file: String,
     pyxform: Option<String>,
+    reference_xform: Option<String>,
 }
 
 /// Runs a folder.
@@ -29,6 +31,11 @@ pub(crate) fn run(file: &Path) -> Result<Outcome, Box<dyn std::error::Error>> {
         outcome.tier("strict verdict", Some(0.98)).count(&entry.file, verdict(&strict, pyxform, false));
         let tier = outcome.tier("strict verdict, expressions read too", None);
         tier.count(&entry.file, verdict(&strict, pyxform, true));
+        if let (Ok(Ok(Compiled { form: Some(form), .. })), Some(xform)) = (&strict, &entry.reference_xform) {
+            let xform = std::fs::read_to_string(folder.join(xform)).map_err(|error| error.to_string());
+            let same = xform.and_then(|xform| equivalence::compare(form, &xform));
+            outcome.tier("same nodes and binds", None).count(&entry.file, same);
+        }
         let lenient = run_once(&path, Mode::Lenient);
         outcome
             .tier("lenient without panic", Some(1.0))

@@ -6,6 +6,7 @@ use rukun_xlsform::{Compiled, Mode, Options, Severity, Sheet, Workbook, compile}
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::equivalence;
 use crate::outcome::Outcome;
 
 #[derive(Deserialize)]
@@ -27,6 +28,7 @@ struct Case {
     #[serde(default)]
     errored: bool,
     result_error: Option<String>,
+    result_xform: Option<String>,
 }
 
 fn yes() -> bool {
@@ -45,6 +47,9 @@ pub(crate) fn run(file: &Path) -> Result<Outcome, Box<dyn std::error::Error>> {
         outcome.tier(tier, needed).count(&id, verdict(case, &compiled, false));
         if case.pass {
             outcome.tier("verdict, expressions read too", None).count(&id, verdict(case, &compiled, true));
+        }
+        if let (Some(form), Some(xform)) = (&compiled.form, &case.result_xform) {
+            outcome.tier("same nodes and binds", None).count(&id, equivalence::compare(form, xform));
         }
     }
     Ok(outcome)

@@ -1,4 +1,4 @@
-//! What both fuzz targets share: wrappings that let a mutation reach behind checksums and compression, and real input to
+//! What the fuzz targets share: wrappings that let a mutation reach behind checksums and compression, and real input to
 //! begin with.
 
 mod seeds;
@@ -49,6 +49,35 @@ pub fn chunked(body: &[u8]) -> Vec<u8> {
     let hash: [u8; 32] = Sha256::digest(&hashed).into();
     [[0x85, 0x6f, 0x4a, 0x83].as_slice(), &hash[..4], &hashed].concat()
 }
+
+/// A form with something of everything, as markdown tables.
+pub const FORM: &str = "
+| settings |
+| | form_id | version | instance_name | default_language |
+| | hh | 1 | concat(${who}, ' ', ${age}) | Indonesia (id) |
+| survey |
+| | type | name | label::Indonesia (id) | label::English (en) | relevant | constraint | calculation | parameters | default | trigger | choice_filter | repeat_count | appearance | save_to |
+| | begin repeat | member | Anggota | Member | | | | | | | | ${n} + 1 | | |
+| | text | who | Siapa? | Who? | | | | rows=3 | | | | | multiline | name_of |
+| | integer | age | Umur ${who}? | Age of ${who}? | ${who} != '' | . >= 0 and . < 120 | | | 7 | | | | | |
+| | end repeat | | | | | | | | | | | | | |
+| | range | n | Berapa? | How many? | | | | start=0 end=10 step=2 | | | | | | |
+| | begin group | g | Tabel | Table | | | | | | | | | table-list | |
+| | select_one yn | well | Sumur | Well | | | | | | | | | | |
+| | end group | | | | | | | | | | | | | |
+| | select_multiple yn or_other | what | Apa? | What? | | | | | | | | | | |
+| | select_one ${who} | head | Kepala | Head | | | | | | | ${age} > 17 | | | |
+| | select_one_from_file t.csv | town | Kota | Town | | | | value=id | | | name = ${well} | | | |
+| | calculate | sum | | | | | sum(${age}) + indexed-repeat(${age}, ${member}, 1) | | | | | | | |
+| | dateTime | at | Kapan | When | | | | | now() | ${well} | | | | |
+| choices |
+| | list_name | name | label::Indonesia (id) | label::English (en) | image |
+| | yn | yes | Ya | Yes | y.png |
+| | yn | no | Tidak | No | |
+| entities |
+| | list_name | label |
+| | people | ${who} |
+";
 
 /// The device whose actors the targets use.
 pub fn key() -> KeyPair {
