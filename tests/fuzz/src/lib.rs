@@ -1,8 +1,10 @@
-//! What the fuzz targets share: wrappings that let a mutation reach behind checksums and compression, and real input to
-//! begin with.
+//! What the fuzz targets share: wrappings that let a mutation reach behind checksums and compression, a record to compute over,
+//! and real input to begin with.
 
+mod answers;
 mod seeds;
 
+pub use answers::Answers;
 pub use seeds::write_seeds_if_asked;
 
 use sha2::{Digest, Sha256};

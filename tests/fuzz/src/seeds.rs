@@ -30,6 +30,9 @@ fn write_seeds(folder: &Path) -> std::io::Result<()> {
         let body = if change[9] & 0x80 == 0 { &change[10..] } else { &change[11..] };
         write(folder, "segment", &[&[1], body].concat(), &format!("body-{place}"))?;
     }
+    for (place, expression) in EXPRESSIONS.iter().enumerate() {
+        write(folder, "expression", expression.as_bytes(), &format!("expression-{place}"))?;
+    }
     Ok(())
 }
 
@@ -41,6 +44,22 @@ fn excel() -> std::io::Result<Vec<u8>> {
     std::fs::remove_file(file)?;
     Ok(bytes)
 }
+
+/// Expressions as forms have them.
+const EXPRESSIONS: [&str; 12] = [
+    "selected(../toilet, 'flush') and not(/data/member/age < 5 or ../toilet != '')",
+    "if(. >= 0 and . <= 120, round(. * 1.5, 2), coalesce(/data/empty, 'x'))",
+    "instance('data')/data/member[age = current()/../empty][position() = last()]/name",
+    "indexed-repeat(/data/member/age, /data/member, position(..) - 1)",
+    "format-date(date(today() - 30), '%e %b %Y') = decimal-date-time('2026-11-24T06:30:00.000+07:00')",
+    "concat('a', substr(string(/data/name), 1, 3), jr:choice-name(/data/toilet, '/data/toilet'))",
+    "regex(/data/name, '[A-Za-z ]{1,100}') or contains(translate(/data/name, 'a', 'b'), \"c\")",
+    "sum(/data/member/age[. != '']) div count(//member) mod 3 - -min(1, /data/member/age)",
+    "area('0 0;0 1;1 1;0 0') + distance(/data/name) > 2 or geofence('0 0', '0 0;0 1;1 1;0 0')",
+    "add-date('2026-01-31', 0, 1) | randomize(/data/member/preceding-sibling::*[1], 42)",
+    "weighted-checklist(1, -1, /data/member/age, 3) = checklist(1, 2, true(), /data/*)",
+    "digest(base64-decode('QQ=='), 'SHA-256', 'hex') = once(uuid(8))",
+];
 
 fn write(folder: &Path, target: &str, bytes: &[u8], name: &str) -> std::io::Result<()> {
     let folder = folder.join(target);

@@ -80,6 +80,9 @@ impl fmt::Display for Arguments {
             Some(most) => write!(f, "{least} to {most} arguments")?,
             None => write!(f, "{least} or more arguments")?,
         }
-        if step > 1 { f.write_str(", in pairs after the first") } else { Ok(()) }
+        if step > 1 { f.write_str(", by twos") } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,6 +42,9 @@ pub enum SyntaxProblem {
     /// `foo::bar`.
     #[error("there is no such axis")]
     UnknownAxis,
+    /// A number beyond 1.8 × 10^308.
+    #[error("the number is too large")]
+    NumberTooLarge,
     /// More expressions in one another than [`MAX_DEPTH`](super::MAX_DEPTH).
     #[error("the expression is nested too deeply")]
     TooDeep,

@@ -26,7 +26,7 @@ fn arguments_too_few_or_too_many_are_found() {
     assert_eq!(problem("round(1, 2, 3)"), "round() takes 1 to 2 arguments, and here it has 3");
     assert_eq!(
         problem("indexed-repeat(a, b, 1, c)"),
-        "indexed-repeat() takes 3 to 7 arguments, in pairs after the first, and here it has 4"
+        "indexed-repeat() takes 3 to 7 arguments, by twos, and here it has 4"
     );
     assert_eq!(problem("concat() = join('-', a, b, c)"), "");
 }

@@ -20,10 +20,14 @@ impl Parser<'_> {
 
     /// What is no path: nothing if a path should stand here.
     fn primary(&mut self) -> Result<Option<Expr>, SyntaxError> {
+        let before = self.scanner;
         if let Some(number) = self.scanner.take_number() {
+            if number.is_infinite() {
+                self.scanner = before;
+                return Err(self.problem(SyntaxProblem::NumberTooLarge));
+            }
             return Ok(Some(Expr::Number(number)));
         }
-        let before = self.scanner;
         match self.scanner.take_literal() {
             Some(Ok(text)) => return Ok(Some(Expr::Literal(text.to_owned()))),
             Some(Err(_)) => return Err(self.problem(SyntaxProblem::UnclosedLiteral)),

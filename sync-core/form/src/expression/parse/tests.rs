@@ -91,6 +91,7 @@ fn no_text_is_too_deep_or_too_long_for_the_stack() {
     assert_eq!(problem(&"-".repeat(100_000)), SyntaxProblem::TooDeep);
     assert_eq!(problem(&"a[".repeat(60_000)), SyntaxProblem::TooDeep);
     assert_eq!(problem(&"not(".repeat(30_000)), SyntaxProblem::TooDeep);
+    assert_eq!(problem(&"9".repeat(400)), SyntaxProblem::NumberTooLarge);
     assert_eq!(problem(&"1+".repeat(60_000)), SyntaxProblem::TooLong);
     assert_eq!(problem(&" ".repeat(200_000)), SyntaxProblem::TooLong);
     let longest = "1 + ".repeat(MAX_OPERATORS) + "1";
