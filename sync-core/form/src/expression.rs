@@ -21,7 +21,7 @@ mod walk;
 mod world;
 
 pub use check::{Finding, Problem, check, review};
-pub use evaluate::{evaluate, evaluate_to_boolean, evaluate_to_number, evaluate_to_text};
+pub use evaluate::{MAX_EFFORT, evaluate, evaluate_to_boolean, evaluate_to_number, evaluate_to_text};
 pub use evaluation_error::EvaluationError;
 pub use function::{Arguments, Builtin, Function, Standard};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, MAX_OPERATORS, parse};

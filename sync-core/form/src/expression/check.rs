@@ -3,8 +3,9 @@
 
 use std::fmt;
 
+use super::evaluate::is_pattern;
 use super::parse::parse_with_calls;
-use super::{Arguments, Expr, Function, Step, SyntaxError};
+use super::{Arguments, Builtin, Expr, Function, Step, SyntaxError};
 
 /// Something wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Problem {
         /// How many it takes.
         takes: Arguments,
     },
+    /// `regex()` with a pattern that cannot be read, or with look-around and other things that patterns here do not have.
+    BadPattern(String),
 }
 
 impl fmt::Display for Finding {
@@ -47,6 +50,7 @@ impl fmt::Display for Finding {
             Problem::WrongArguments { given, takes } => {
                 write!(f, "{function}() takes {takes}, and here it has {given}")
             }
+            Problem::BadPattern(pattern) => write!(f, "the pattern \"{pattern}\" cannot be used"),
         }
     }
 }
@@ -94,7 +98,7 @@ impl Findings {
             }
             Expr::Negate(inner) => self.look(inner),
             Expr::Call(function, arguments) => {
-                if let Some(problem) = problem_of(function, arguments.len()) {
+                if let Some(problem) = problem_of(function, arguments) {
                     let function = function.name().to_owned();
                     self.found.push(Finding { call: self.calls, place: None, function, problem });
                 }
@@ -109,21 +113,28 @@ impl Findings {
     }
 }
 
-/// What is wrong with a call of this function with so many arguments.
-pub(super) fn problem_of(function: &Function, given: usize) -> Option<Problem> {
-    match function {
-        Function::Unknown(name) => Some(Problem::UnknownFunction { nearest: nearest(name) }),
-        Function::Known(builtin) => {
-            let takes = builtin.arguments();
-            (!takes.allow(given)).then_some(Problem::WrongArguments { given, takes })
+/// What is wrong with a call of this function with these arguments.
+fn problem_of(function: &Function, arguments: &[Expr]) -> Option<Problem> {
+    let (given, builtin) = match function {
+        Function::Unknown(name) => return Some(Problem::UnknownFunction { nearest: nearest(name) }),
+        Function::Known(builtin) => (arguments.len(), *builtin),
+    };
+    let takes = builtin.arguments();
+    if !takes.allow(given) {
+        return Some(Problem::WrongArguments { given, takes });
+    }
+    match (builtin, arguments.get(1)) {
+        (Builtin::Regex, Some(Expr::Literal(pattern))) if !is_pattern(pattern) => {
+            Some(Problem::BadPattern(pattern.clone()))
         }
+        _ => None,
     }
 }
 
 /// The known name with the fewest letters changed, if not too many are.
 fn nearest(name: &str) -> Option<&'static str> {
     let (name, most) = (name.to_lowercase(), name.chars().count() / 3);
-    let distances = super::Builtin::ALL.iter().map(|builtin| (distance(&name, builtin.name()), builtin.name()));
+    let distances = Builtin::ALL.iter().map(|builtin| (distance(&name, builtin.name()), builtin.name()));
     distances.min().filter(|(distance, _)| *distance <= most).map(|(_, name)| name)
 }
 

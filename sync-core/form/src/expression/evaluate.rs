@@ -8,7 +8,13 @@ mod path;
 
 use std::borrow::Cow;
 
-use super::{Environment, EvaluationError, Expr, MAX_DEPTH, MAX_OPERATORS, Operator, Value};
+pub(super) use call::is_pattern;
+
+use super::{Environment, EvaluationError, Expr, MAX_DEPTH, Operator, Value};
+
+/// How many expressions and nodes one computation may look at. Half a second on a desktop; a choice filter over the 80,000 villages
+/// of Indonesia takes a tenth of it.
+pub const MAX_EFFORT: usize = 10_000_000;
 
 /// Computes an expression that belongs to the node `context`: the question it is written at, or the row of a choice list.
 ///
@@ -85,13 +91,15 @@ struct Evaluator<'a, E: Environment> {
     /// The node that the whole expression belongs to.
     current: E::Node,
     depth: usize,
+    /// How much has been computed: expressions, and nodes looked at.
+    effort: usize,
     /// Lists that were used and can be used again.
     spare: Vec<Vec<E::Node>>,
 }
 
 impl<'a, E: Environment> Evaluator<'a, E> {
     const fn new(environment: &'a E, current: E::Node) -> Self {
-        Self { environment, current, depth: 0, spare: Vec::new() }
+        Self { environment, current, depth: 0, effort: 0, spare: Vec::new() }
     }
 
     fn value(&mut self, expr: &'a Expr, context: Context<E::Node>) -> Outcome<'a, E> {
@@ -107,6 +115,7 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         })
     }
 
+    /// `a or b or c`: operators lean to the left, and a hundred of them in a row need no deeper stack than one.
     fn binary(
         &mut self,
         operator: Operator,
@@ -114,21 +123,51 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         right: &'a Expr,
         context: Context<E::Node>,
     ) -> Outcome<'a, E> {
+        if !matches!(left, Expr::Binary(..)) {
+            let left = self.value(left, context)?;
+            return self.operate(operator, left, right, context);
+        }
+        let (mut links, mut first) = (vec![(operator, right)], left);
+        while let Expr::Binary(operator, left, right) = first
+            && *operator != Operator::Union
+        {
+            links.push((*operator, right));
+            first = left;
+        }
+        let mut value = self.value(first, context)?;
+        while let Some((operator, right)) = links.pop() {
+            self.spend(1)?;
+            value = self.operate(operator, value, right, context)?;
+        }
+        Ok(value)
+    }
+
+    fn operate(
+        &mut self,
+        operator: Operator,
+        left: Value<'a, E::Node>,
+        right: &'a Expr,
+        context: Context<E::Node>,
+    ) -> Outcome<'a, E> {
         match operator {
-            Operator::Or => Ok(Value::Boolean(self.boolean(left, context)? || self.boolean(right, context)?)),
-            Operator::And => Ok(Value::Boolean(self.boolean(left, context)? && self.boolean(right, context)?)),
+            Operator::Or => Ok(Value::Boolean(self.boolean_of(left) || self.boolean(right, context)?)),
+            Operator::And => Ok(Value::Boolean(self.boolean_of(left) && self.boolean(right, context)?)),
             Operator::Equal
             | Operator::NotEqual
             | Operator::Less
             | Operator::LessOrEqual
             | Operator::Greater
-            | Operator::GreaterOrEqual => self.compare(operator, left, right, context).map(Value::Boolean),
-            Operator::Add => Ok(Value::Number(self.number(left, context)? + self.number(right, context)?)),
-            Operator::Subtract => Ok(Value::Number(self.number(left, context)? - self.number(right, context)?)),
-            Operator::Multiply => Ok(Value::Number(self.number(left, context)? * self.number(right, context)?)),
-            Operator::Divide => Ok(Value::Number(self.number(left, context)? / self.number(right, context)?)),
-            Operator::Modulo => Ok(Value::Number(self.number(left, context)? % self.number(right, context)?)),
-            Operator::Union => self.union(left, right, context).map(Value::Nodes),
+            | Operator::GreaterOrEqual => {
+                let right = self.value(right, context)?;
+                self.compare(operator, left, right).map(Value::Boolean)
+            }
+            Operator::Add => Ok(Value::Number(self.number_of(left) + self.number(right, context)?)),
+            Operator::Subtract => Ok(Value::Number(self.number_of(left) - self.number(right, context)?)),
+            Operator::Multiply => Ok(Value::Number(self.number_of(left) * self.number(right, context)?)),
+            Operator::Divide => Ok(Value::Number(self.number_of(left) / self.number(right, context)?)),
+            Operator::Modulo => Ok(Value::Number(self.number_of(left) % self.number(right, context)?)),
+            // A union is computed where nodes are.
+            Operator::Union => Err(EvaluationError::NotNodes),
         }
     }
 
@@ -137,13 +176,20 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         &mut self,
         compute: impl FnOnce(&mut Self) -> Result<T, EvaluationError>,
     ) -> Result<T, EvaluationError> {
-        if self.depth > MAX_DEPTH + MAX_OPERATORS {
+        if self.depth > 2 * MAX_DEPTH {
             return Err(EvaluationError::TooDeep);
         }
+        self.spend(1)?;
         self.depth += 1;
         let computed = compute(self);
         self.depth -= 1;
         computed
+    }
+
+    /// Counts what is computed, and ends what would take for ever: `//*[//*[//*[…]]]`.
+    const fn spend(&mut self, effort: usize) -> Result<(), EvaluationError> {
+        self.effort = self.effort.saturating_add(effort);
+        if self.effort > MAX_EFFORT { Err(EvaluationError::TooMuch) } else { Ok(()) }
     }
 
     /// An empty list.

@@ -41,6 +41,9 @@ pub enum EvaluationError {
         /// What it got.
         text: String,
     },
+    /// More nodes looked at than [`MAX_EFFORT`](super::MAX_EFFORT).
+    #[error("the expression looks at too many answers")]
+    TooMuch,
     /// More expressions in one another than any text can have.
     #[error("the expression is nested too deeply")]
     TooDeep,

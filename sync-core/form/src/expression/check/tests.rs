@@ -32,6 +32,12 @@ fn arguments_too_few_or_too_many_are_found() {
 }
 
 #[test]
+fn a_pattern_that_cannot_be_used_is_found() {
+    assert_eq!(findings("regex(., '(?=.*x)a')"), [(Some(0), "the pattern \"(?=.*x)a\" cannot be used".to_owned())]);
+    assert_eq!(findings("regex(., '[0-9]{3}') and regex(., a)"), []);
+}
+
+#[test]
 fn every_function_is_found_by_its_name_and_named_once() {
     for builtin in Builtin::ALL {
         assert_eq!(Builtin::named(builtin.name()), Some(*builtin));

@@ -2,18 +2,20 @@
 
 use crate::expression::{Axis, NodeKind, NodeTest, Tree};
 
-/// Adds the nodes that lie in this direction and pass the test, the nearest first.
-pub(super) fn nodes<T: Tree>(tree: &T, from: T::Node, axis: Axis, test: &NodeTest, found: &mut Vec<T::Node>) {
+/// Adds the nodes that lie in this direction and pass the test, the nearest first; gives how many were looked at.
+pub(super) fn nodes<T: Tree>(tree: &T, from: T::Node, axis: Axis, test: &NodeTest, found: &mut Vec<T::Node>) -> usize {
+    let mut visited = 0;
     let mut add = |node| {
+        visited += 1;
         if passes(tree, node, axis, test) {
             found.push(node);
         }
     };
     match axis {
-        Axis::Child => tree.children(from).for_each(add),
+        Axis::Child => tree.children(from).for_each(&mut add),
         Axis::SelfNode => add(from),
-        Axis::Parent => tree.parent(from).into_iter().for_each(add),
-        Axis::Attribute => tree.attributes(from).for_each(add),
+        Axis::Parent => tree.parent(from).into_iter().for_each(&mut add),
+        Axis::Attribute => tree.attributes(from).for_each(&mut add),
         Axis::Descendant => below(tree, from, &mut add),
         Axis::DescendantOrSelf => {
             add(from);
@@ -41,6 +43,7 @@ pub(super) fn nodes<T: Tree>(tree: &T, from: T::Node, axis: Axis, test: &NodeTes
         // Forms have no namespaces of their own: names carry their prefix.
         Axis::Namespace => {}
     }
+    visited
 }
 
 fn passes<T: Tree>(tree: &T, node: T::Node, axis: Axis, test: &NodeTest) -> bool {

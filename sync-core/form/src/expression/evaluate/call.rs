@@ -14,6 +14,8 @@ mod texts;
 
 use std::borrow::Cow;
 
+pub(in crate::expression) use pattern::is_pattern;
+
 use super::{Context, Evaluator, Outcome};
 use crate::expression::{Builtin, Environment, EvaluationError, Expr, Function, Value};
 

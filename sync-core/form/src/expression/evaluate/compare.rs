@@ -1,22 +1,20 @@
 //! `=`, `!=`, `<`, `<=`, `>`, `>=` (XPath 1.0, section 3.4): of nodes, whether any of them fulfils it.
 
-use super::{Context, Evaluator};
+use super::Evaluator;
 use crate::expression::date::looks_like_date;
 use crate::expression::value::numbers_equal;
-use crate::expression::{Environment, EvaluationError, Expr, Operator, Value};
+use crate::expression::{Environment, EvaluationError, Operator, Value};
 
 impl<'a, E: Environment> Evaluator<'a, E> {
     pub(super) fn compare(
         &mut self,
         operator: Operator,
-        left: &'a Expr,
-        right: &'a Expr,
-        context: Context<E::Node>,
+        left: Value<'a, E::Node>,
+        right: Value<'a, E::Node>,
     ) -> Result<bool, EvaluationError> {
-        let left = self.value(left, context)?;
-        let right = self.value(right, context)?;
         Ok(match (left, right) {
             (Value::Nodes(left), Value::Nodes(right)) => {
+                self.spend(left.len().saturating_mul(right.len()))?;
                 let any = left.iter().any(|&one| right.iter().any(|&other| self.compare_nodes(operator, one, other)));
                 self.give_back(left);
                 self.give_back(right);

@@ -66,17 +66,26 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         }
     }
 
-    /// Both lists as one, in document order, each node once.
-    pub(super) fn union(
+    /// All lists of `a | b | c` as one, in document order, each node once.
+    fn union(
         &mut self,
-        left: &'a Expr,
+        mut left: &'a Expr,
         right: &'a Expr,
         context: Context<E::Node>,
     ) -> Result<Vec<E::Node>, EvaluationError> {
-        let mut nodes = self.deeper(|this| this.nodes(left, context))?;
-        let more = self.deeper(|this| this.nodes(right, context))?;
-        nodes.extend_from_slice(&more);
-        self.give_back(more);
+        let mut nodes = self.deeper(|this| this.nodes(right, context))?;
+        loop {
+            let (rest, part) = if let Expr::Binary(Operator::Union, rest, part) = left {
+                (Some(rest), part.as_ref())
+            } else {
+                (None, left)
+            };
+            let more = self.deeper(|this| this.nodes(part, context))?;
+            nodes.extend_from_slice(&more);
+            self.give_back(more);
+            let Some(rest) = rest else { break };
+            left = rest;
+        }
         nodes.sort_unstable();
         nodes.dedup();
         Ok(nodes)

@@ -18,7 +18,8 @@ impl<'a, E: Environment> Evaluator<'a, E> {
             let mut to = self.list();
             for &node in &from {
                 let begin = to.len();
-                axis::nodes(self.environment, node, step.axis, &step.test, &mut to);
+                let visited = axis::nodes(self.environment, node, step.axis, &step.test, &mut to);
+                self.spend(visited)?;
                 self.filter(&mut to, begin, &step.predicates)?;
             }
             if from.len() > 1 || step.axis.is_reverse() {

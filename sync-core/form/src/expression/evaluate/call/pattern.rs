@@ -32,6 +32,11 @@ fn fulfils(text: &str, pattern: &str) -> Option<bool> {
     })
 }
 
+/// Whether the text is a pattern.
+pub(in crate::expression) fn is_pattern(pattern: &str) -> bool {
+    Regex::new(pattern).is_ok()
+}
+
 impl<'a, E: Environment> Evaluator<'a, E> {
     pub(super) fn regex(&mut self, arguments: &'a [Expr], context: Context<E::Node>) -> Outcome<'a, E> {
         let text = self.text(argument(arguments, 0), context)?;

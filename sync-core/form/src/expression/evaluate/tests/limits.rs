@@ -13,7 +13,8 @@ fn the_deepest_and_longest_expressions_are_computed_on_a_small_stack() {
         let world = World::read(HOUSEHOLD);
         let long = "1 + ".repeat(MAX_OPERATORS) + "1";
         let deep = "-(".repeat(MAX_DEPTH / 2 - 1) + "1" + &")".repeat(MAX_DEPTH / 2 - 1);
-        for text in [long, deep] {
+        let wide = "name | ".repeat(MAX_OPERATORS) + "name";
+        for text in [long, deep, wide] {
             assert!(evaluate(&parse(&text).unwrap(), &world, 0).is_ok());
         }
     };
@@ -23,10 +24,16 @@ fn the_deepest_and_longest_expressions_are_computed_on_a_small_stack() {
 #[test]
 fn a_tree_that_no_text_can_have_is_refused() {
     let mut expr = Expr::Number(1.0);
-    for _ in 0..=MAX_DEPTH + MAX_OPERATORS {
-        expr = Expr::Binary(Operator::Add, Box::new(expr), Box::new(Expr::Number(1.0)));
+    for _ in 0..=2 * MAX_DEPTH + 1 {
+        expr = Expr::Binary(Operator::Add, Box::new(Expr::Number(1.0)), Box::new(expr));
     }
     assert_eq!(evaluate(&expr, &World::read(HOUSEHOLD), 0), Err(EvaluationError::TooDeep));
+}
+
+#[test]
+fn what_would_take_for_ever_is_given_up() {
+    let text = "//*[".repeat(20) + "false()" + &"]".repeat(20);
+    assert_eq!(evaluate(&parse(&text).unwrap(), &World::read(HOUSEHOLD), 0), Err(EvaluationError::TooMuch));
 }
 
 /// Calls of any function with any arguments of a few kinds.
