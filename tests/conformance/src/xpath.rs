@@ -2,7 +2,8 @@
 //!
 //! Engines read a few things differently. A case that JavaRosa agreed to is run in Rukun's own dialect, the others in that of
 //! web-forms, so that a case tests what it is about, and not once more the same difference. How the cases of tier A fare when
-//! all are run in Rukun's own dialect is printed, too. Cases that say nothing (see [`doubt`]) are counted apart.
+//! all are run in Rukun's own dialect is printed, too. Cases that say nothing (see [`doubt`]) are counted apart, and once more
+//! with the others, so that nothing is hidden.
 
 mod case;
 mod doubt;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use crate::document::Document;
 use crate::outcome::Outcome;
 use case::Case;
+use doubt::Doubt;
 use world::World;
 
 #[derive(Deserialize)]
@@ -48,6 +50,9 @@ pub(crate) fn run(path: &Path) -> Result<Outcome, Box<dyn std::error::Error>> {
     for (case, doubt) in suite.cases.iter().zip(&doubts) {
         let document = documents.get(case.doc.as_str()).unwrap_or(&empty);
         let result = run_case(case, document, case.dialect());
+        if doubt != &Some(Doubt::Flagged) {
+            outcome.tier(&format!("{}, nothing set apart", case.tier), None).count(&case.id, result.clone());
+        }
         match doubt {
             None => outcome.tier(&case.tier, needed(&case.tier)).count(&case.id, result),
             Some(doubt) => outcome.tier(&format!("{}, {}", case.tier, doubt.name()), None).count(&case.id, result),

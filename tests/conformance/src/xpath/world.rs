@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use rukun_form::expression::{Clock, Dialect, Environment, NodeKind, Tree};
+use rukun_form::expression::{Clock, Dialect, Environment, NodeKind, Tree, evaluate_to_number, parse};
 
 use super::case::Case;
 use crate::document::{Document, NodeId};
@@ -22,6 +22,17 @@ impl<'d> World<'d> {
     pub(crate) fn new(document: &'d Document, case: &'d Case, dialect: Dialect) -> Self {
         let language = case.lang.as_deref();
         Self { document, clock: clock_of(case), language, dialect, chance: Cell::new(1) }
+    }
+}
+
+impl World<'_> {
+    /// Whether two texts tell the same moment here.
+    pub(crate) fn is_same_moment(&self, one: &str, other: &str) -> bool {
+        let moment = |text: &str| {
+            let expression = parse(&format!("decimal-date-time('{text}')")).ok()?;
+            evaluate_to_number(&expression, self, 0).ok().filter(|number| !number.is_nan())
+        };
+        moment(one).is_some_and(|one| moment(other).is_some_and(|other| (one - other).abs() < 1e-9))
     }
 }
 
@@ -46,8 +57,8 @@ fn read_clock(text: &str) -> Option<Clock> {
     let document = Document::read("<root/>").ok()?;
     let clock = Clock { millis: 0, offset };
     let world = World { document: &document, clock, language: None, dialect: Dialect::WebForms, chance: Cell::new(1) };
-    let expression = rukun_form::expression::parse(&format!("decimal-date-time('{text}')")).ok()?;
-    let days = rukun_form::expression::evaluate_to_number(&expression, &world, 0).ok()?;
+    let expression = parse(&format!("decimal-date-time('{text}')")).ok()?;
+    let days = evaluate_to_number(&expression, &world, 0).ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "the milliseconds of a clock")]
     Some(Clock { millis: (days * 86_400_000.0).round() as i64, offset })
 }

@@ -22,7 +22,7 @@ fn arguments_too_few_or_too_many_are_found() {
     assert_eq!(problem("if(a, b)"), "if() takes 3 arguments, and here it has 2");
     assert_eq!(problem("today(1)"), "today() takes no arguments, and here it has 1");
     assert_eq!(problem("not()"), "not() takes 1 argument, and here it has 0");
-    assert_eq!(problem("coalesce(a)"), "coalesce() takes 2 or more arguments, and here it has 1");
+    assert_eq!(problem("coalesce()"), "coalesce() takes 1 or more arguments, and here it has 0");
     assert_eq!(problem("round(1, 2, 3)"), "round() takes 1 to 2 arguments, and here it has 3");
     assert_eq!(
         problem("indexed-repeat(a, b, 1, c)"),

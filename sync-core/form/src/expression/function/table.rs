@@ -94,7 +94,7 @@ functions! {
     BooleanFromString, "boolean-from-string", Odk, (1, Some(1), 1), "text", "whether the text is `true` or `1`";
     Checklist, "checklist", Odk, (2, None, 1), "least, most, value…", "whether so many of the values are true; -1 for no limit";
     ChoiceName, "jr:choice-name", Odk, (2, Some(2), 1), "value, 'question'", "what people read for a choice";
-    Coalesce, "coalesce", Odk, (2, None, 1), "value…", "the first that is not empty";
+    Coalesce, "coalesce", Odk, (1, None, 1), "value…", "the first that is not empty";
     Cos, "cos", Odk, (1, Some(1), 1), "radians", "the cosine";
     CountNonEmpty, "count-non-empty", Odk, (1, Some(1), 1), "nodes", "how many nodes are not empty";
     CountSelected, "count-selected", Odk, (1, Some(1), 1), "list", "how many choices are selected";

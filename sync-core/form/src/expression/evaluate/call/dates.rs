@@ -65,11 +65,9 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         if let Some(days) = read_number(&text) {
             return Ok(Value::Number(days));
         }
-        if text.is_empty() {
-            return Ok(Value::Number(f64::NAN));
-        }
         match self.days().read(&text) {
             Some(moment) => Ok(Value::Number(self.days().number(moment))),
+            None if text.is_empty() || self.environment.dialect() == Dialect::WebForms => Ok(Value::Number(f64::NAN)),
             None => Err(EvaluationError::Unreadable { function: "decimal-date-time", text: text.into_owned() }),
         }
     }

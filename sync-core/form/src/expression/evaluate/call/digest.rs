@@ -42,7 +42,7 @@ impl<'a, E: Environment> Evaluator<'a, E> {
 }
 
 fn hash(algorithm: &str, bytes: &[u8]) -> Option<Vec<u8>> {
-    Some(match algorithm {
+    Some(match algorithm.to_ascii_uppercase().as_str() {
         "MD5" => Md5::digest(bytes).to_vec(),
         "SHA-1" => Sha1::digest(bytes).to_vec(),
         "SHA-256" => Sha256::digest(bytes).to_vec(),

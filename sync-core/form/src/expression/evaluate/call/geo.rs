@@ -2,7 +2,7 @@
 
 use super::{Context, Evaluator, Outcome, argument};
 use crate::expression::value::read_number;
-use crate::expression::{Environment, EvaluationError, Expr, Value};
+use crate::expression::{Dialect, Environment, EvaluationError, Expr, Value};
 
 /// The radius of the earth that ODK clients compute with, in metres.
 const RADIUS: f64 = 6_378_100.0;
@@ -40,12 +40,14 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         let place = self.text(argument(arguments, 0), context)?;
         let shape = self.text(argument(arguments, 1), context)?;
         let unreadable = |text: &str| EvaluationError::Unreadable { function: "geofence", text: text.to_owned() };
-        let shape = points(&shape).ok_or_else(|| unreadable(&shape))?;
-        if place.is_empty() {
-            return Ok(Value::Boolean(false));
+        let (corners, point) = (points(&shape), points(&place).and_then(|points| points.first().copied()));
+        match (corners, point) {
+            (Some(corners), Some(point)) => Ok(Value::Boolean(contains(&corners, point))),
+            (Some(_), None) if place.is_empty() => Ok(Value::Boolean(false)),
+            _ if self.environment.dialect() == Dialect::WebForms => Ok(Value::Boolean(false)),
+            (None, _) => Err(unreadable(&shape)),
+            (Some(_), None) => Err(unreadable(&place)),
         }
-        let place = points(&place).and_then(|points| points.first().copied()).ok_or_else(|| unreadable(&place))?;
-        Ok(Value::Boolean(contains(&shape, place)))
     }
 }
 
