@@ -1,10 +1,14 @@
 //! Whether a compiled form and the XForm that pyxform made say the same: which nodes there are, of which types, and what is
 //! computed.
 
+mod body;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use roxmltree::{Document, Node};
 use rukun_form::{Condition, Expression, Form, Item, Question, QuestionType};
+
+pub(crate) use body::compare as compare_body;
 
 /// What is compared of a node.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -33,8 +33,10 @@ pub(crate) fn run(file: &Path) -> Result<Outcome, Box<dyn std::error::Error>> {
         tier.count(&entry.file, verdict(&strict, pyxform, true));
         if let (Ok(Ok(Compiled { form: Some(form), .. })), Some(xform)) = (&strict, &entry.reference_xform) {
             let xform = std::fs::read_to_string(folder.join(xform)).map_err(|error| error.to_string());
-            let same = xform.and_then(|xform| equivalence::compare(form, &xform));
+            let same = xform.as_ref().map_err(Clone::clone).and_then(|xform| equivalence::compare(form, xform));
             outcome.tier("same nodes and binds", None).count(&entry.file, same);
+            let same = xform.and_then(|xform| equivalence::compare_body(form, &xform));
+            outcome.tier("same labels, choices and actions", None).count(&entry.file, same);
         }
         let lenient = run_once(&path, Mode::Lenient);
         outcome

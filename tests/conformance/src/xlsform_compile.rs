@@ -50,6 +50,7 @@ pub(crate) fn run(file: &Path) -> Result<Outcome, Box<dyn std::error::Error>> {
         }
         if let (Some(form), Some(xform)) = (&compiled.form, &case.result_xform) {
             outcome.tier("same nodes and binds", None).count(&id, equivalence::compare(form, xform));
+            outcome.tier("same labels, choices and actions", None).count(&id, equivalence::compare_body(form, xform));
         }
     }
     Ok(outcome)
