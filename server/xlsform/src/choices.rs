@@ -61,10 +61,22 @@ impl Lists {
     }
 }
 
+/// What is asked of a choices sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Checks {
+    /// Choices have names, and no two of a list the same.
+    All,
+    /// Choices have names; a filter parts those that have the same.
+    Names,
+    /// The external_choices sheet is taken as it is: forms keep whole registers in it.
+    None,
+}
+
 /// Reads a choices sheet.
-pub(crate) fn read(sheet: &Sheet, allow_duplicates: bool, log: &mut Log) -> (Table, Lists) {
+pub(crate) fn read(sheet: &Sheet, checks: Checks, log: &mut Log) -> (Table, Lists) {
     let table = Table::read(sheet, &header::CHOICES, false, log);
-    if table.rows.iter().any(|row| !row.cells.is_empty()) && !table.has("name") {
+    let is_checked = checks != Checks::None;
+    if is_checked && table.rows.iter().any(|row| !row.cells.is_empty()) && !table.has("name") {
         let message = format!("the sheet `{}` has no column `name`", sheet.name);
         log.report(Code::HeaderRequired, Place::row(&sheet.name, 1), "name", message);
     }
@@ -74,12 +86,12 @@ pub(crate) fn read(sheet: &Sheet, allow_duplicates: bool, log: &mut Log) -> (Tab
         let Some(list) = row.text(&["list name"]) else { continue };
         let mut row = row.clone();
         row.cells.retain(|cell| !ignored.contains(&cell.column.number));
-        check_choice(&row, list, log);
-        if row.text(&["name"]).is_some() {
-            lists.push(list, row.clone());
+        if is_checked {
+            check_choice(&row, list, log);
         }
+        lists.push(list, row);
     }
-    if !allow_duplicates {
+    if checks == Checks::All {
         lists.iter().for_each(|(name, rows)| check_duplicates(name, rows, log));
     }
     (table, lists)

@@ -83,6 +83,8 @@ codes! {
     HeaderTwice = "HEADER_101", Lenient, "Remove or rename one of the columns.";
     /// A column that forms do not know is ignored.
     HeaderIgnored = "HEADER_102", Warning, "Nothing, if it holds notes; else check the spelling of the header.";
+    /// A column that is the same in all languages names one.
+    HeaderTranslated = "HEADER_103", Lenient, "Leave the language out of the header.";
     /// A row says neither a type nor a name nor a label.
     RowIgnored = "ROW_001", Warning, "Nothing, if it is a comment; else give it a type.";
     /// A column `disabled` is no part of XLSForm.

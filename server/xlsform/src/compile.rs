@@ -1,10 +1,10 @@
 //! From a workbook to a form.
 
-use rukun_form::{Form, QuestionType};
+use rukun_form::{Form, Label, Language, QuestionType, Text};
 
 use crate::assemble::Assembler;
 use crate::check::{Checked, check_references};
-use crate::choices::{self, Lists};
+use crate::choices::{self, Checks, Lists};
 use crate::code::Code;
 use crate::draft::{Draft, Kind};
 use crate::entity;
@@ -48,14 +48,11 @@ pub fn compile(workbook: &Workbook, options: &Options) -> Compiled {
 
 fn form(workbook: &Workbook, sheets: Sheets<'_>, options: &Options, log: &mut Log) -> Form {
     let settings = Settings::read(sheets.settings, log);
-    let allow_duplicates = settings.says_yes("allow_choice_duplicates");
-    let external = sheets.external_choices.map(|sheet| {
-        // One name may stand for many choices there: the filter parts them.
-        choices::read(sheet, true, log).1
-    });
+    let checks = if settings.says_yes("allow_choice_duplicates") { Checks::Names } else { Checks::All };
+    let external = sheets.external_choices.map(|sheet| choices::read(sheet, Checks::None, log).1);
     let (choice_table, mut lists) = match sheets.choices {
         Some(sheet) => {
-            let (table, lists) = choices::read(sheet, allow_duplicates, log);
+            let (table, lists) = choices::read(sheet, checks, log);
             (Some(table), lists)
         }
         None => (None, Lists::default()),
@@ -69,6 +66,7 @@ fn form(workbook: &Workbook, sheets: Sheets<'_>, options: &Options, log: &mut Lo
     reader.sheets = workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let mut survey = reader.read(&table);
     let id = form_id(workbook, &settings, &survey);
+    let title = survey.settings.remove("title");
     add_meta(&mut survey, &settings);
 
     let checked = Checked {
@@ -84,7 +82,11 @@ fn form(workbook: &Workbook, sheets: Sheets<'_>, options: &Options, log: &mut Lo
     assembler.external = external.as_ref();
     assembler.attachments = &workbook.attachments;
     assembler.form.entities = entity::assemble(&mut assembler, &declarations);
-    assembler.assemble(&settings, &id)
+    let mut form = assembler.assemble(&settings, &id);
+    if let Some(title) = title {
+        form.title = Label([(Language(settings.default_language().to_owned()), Text::from(title))].into());
+    }
+    form
 }
 
 fn survey_table(sheets: &Sheets<'_>, settings: &Settings, log: &mut Log) -> Table {
@@ -93,12 +95,26 @@ fn survey_table(sheets: &Sheets<'_>, settings: &Settings, log: &mut Log) -> Tabl
         let message = format!("the sheet `{}` has no column `type`", sheets.survey.name);
         log.report(Code::HeaderRequired, Place::row(&sheets.survey.name, 1), "type", message);
     }
+    for cell in table.rows.iter().flat_map(|row| &row.cells).filter(|cell| is_needlessly_translated(&cell.column.words))
+    {
+        let message = format!("the column `{}` cannot be in a language", cell.column.header);
+        log.report(Code::HeaderTranslated, cell.place(), &cell.text, message);
+    }
     for column in table.columns.iter().filter(|column| is_unknown(&column.words)) {
         let place = Place::cell(&table.sheet, 1, column.number, &column.header);
         let message = format!("the column `{}` is ignored", column.header);
         log.report(Code::HeaderIgnored, place, &column.header, message);
     }
     table
+}
+
+/// Whether a column is one of those that no language parts, and names one: `type::en`.
+fn is_needlessly_translated(words: &[String]) -> bool {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(
+        words.as_slice(),
+        ["type" | "name" | "parameters" | "trigger", _] | ["control", "appearance", _] | ["bind", "entities:saveto", _]
+    )
 }
 
 /// Whether a column is neither XLSForm's nor ours.

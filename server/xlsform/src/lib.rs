@@ -42,6 +42,7 @@ mod problem;
 mod question_type;
 mod reference;
 mod resolve;
+mod search;
 mod settings;
 mod sheets;
 mod survey;

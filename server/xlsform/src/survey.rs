@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
         if kind == "audit" {
             return self.read_audit(row, parameters);
         }
-        if let Some(setting) = setting(&kind) {
+        if let Some(setting) = setting(&kind, self.log.is_lenient()) {
             let value = row.text(&["name"]).unwrap_or_default().to_owned();
             self.survey.settings.insert(setting.to_owned(), value);
             return;
@@ -213,9 +213,7 @@ impl<'a> Reader<'a> {
         parameters::check_audit(&parameters, row.cell(&["parameters"]), self.log);
         let control = question_type::Control::None;
         let audit = Draft::question("audit", row.clone(), rukun_form::QuestionType::Audit, control);
-        if !self.survey.meta.iter().any(|draft| draft.name == "audit") {
-            self.survey.meta.push(audit);
-        }
+        self.survey.meta.push(audit);
     }
 
     fn open(&mut self) -> &mut Open {
@@ -227,16 +225,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Rows of the survey sheet that are settings.
-fn setting(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "form_title" | "set_form_title" | "form title" | "set form title" => {
-            if kind.contains(' ') {
-                return None;
-            } else {
-                "title"
-            }
-        }
+/// Rows of the survey sheet that are settings; very old forms write them with blanks.
+fn setting(kind: &str, lenient: bool) -> Option<&'static str> {
+    let kind = if lenient { kind.replace(' ', "_") } else { kind.to_owned() };
+    Some(match kind.as_str() {
+        "form_title" | "set_form_title" => "title",
         "form_id" | "set_form_id" => "id_string",
         "prefix" => "prefix",
         _ => return None,

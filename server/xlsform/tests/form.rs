@@ -140,6 +140,26 @@ fn a_file_beside_the_form_is_part_of_it() {
 }
 
 #[test]
+fn search_finds_choices_in_a_file() {
+    let mut workbook = Workbook::from_markdown(
+        "| survey |
+         | | type | name | label | appearance |
+         | | text | kab | Kab | |
+         | | select_one towns | town | Town | minimal search('towns', 'matches', 'kab', ${kab}) |
+         | choices |
+         | | list_name | name | label |
+         | | towns | code | title, kab |",
+    );
+    workbook.attachments.insert("towns.csv".into(), b"code,title,kab\nbdg,Bandung,x\n".to_vec());
+    let form = compiled(&workbook);
+    let town = form.question("town").unwrap();
+    let itemset = town.itemset.as_ref().unwrap();
+    assert_eq!((itemset.value.as_str(), itemset.label.as_str()), ("code", "concat(title, ', ', kab)"));
+    assert_eq!(town.choice_filter, expression("kab = /data/kab"));
+    assert!(form.lists.is_empty() && form.instances.len() == 1);
+}
+
+#[test]
 fn defaults_and_triggers_that_compute_are_actions() {
     let form = form(
         "| survey |
@@ -257,6 +277,18 @@ fn our_own_columns_mark_questions() {
     assert_eq!(form.instance_name, expression("/data/who"));
     assert_eq!(form.settings["style"], "pages");
     assert_eq!(form.question("meta/instanceID").unwrap().question_type, QuestionType::InstanceId);
+}
+
+#[test]
+fn settings_may_stand_in_the_survey_sheet() {
+    let form = form(
+        "| survey |
+         | | type | name | label |
+         | | set_form_title | Air minum | |
+         | | set_form_id | air | |
+         | | text | a | A |",
+    );
+    assert_eq!((form.id.as_str(), form.title.0.values().next()), ("air", Some(&Text::from("Air minum"))));
 }
 
 #[test]

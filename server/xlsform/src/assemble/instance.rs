@@ -8,6 +8,7 @@ use crate::code::Code;
 use crate::draft::{Kind, Select, Source, split_file};
 use crate::place::Place;
 use crate::reference::references;
+use crate::search;
 use crate::table::Cell;
 
 /// What expressions call the record saved before.
@@ -30,6 +31,10 @@ impl Assembler<'_> {
         let mut named = self.files();
         named.extend(self.last_saved());
         let searched = self.searched_lists();
+        for list in searched.iter().filter(|list| named.iter().any(|instance| instance.id == **list)) {
+            // The file is meant by that name, and not the row that names its columns.
+            self.form.lists.remove(list);
+        }
         for (list, rows) in self.lists.iter().filter(|(list, _)| !searched.iter().any(|other| other == list)) {
             let place = rows.first().map_or_else(Place::workbook, crate::table::Row::place);
             named.push(Named { id: list.to_owned(), file: None, is_declared: false, place });
@@ -61,9 +66,13 @@ impl Assembler<'_> {
                     place,
                 }),
                 Kind::Question(asked) => {
+                    let appearance = node.row.text(&["control", "appearance"]).unwrap_or_default();
                     if let Some(Select { list, source: Source::File }) = &asked.select {
                         let id = split_file(list).0.to_owned();
                         named.push(Named { id, file: Some(list.clone()), is_declared: false, place });
+                    } else if let (Some(_), Some(search)) = (&asked.select, search::parse(appearance)) {
+                        let (id, file) = (search.instance.clone(), Some(format!("{}.csv", search.instance)));
+                        named.push(Named { id, file, is_declared: false, place });
                     }
                 }
                 Kind::Root | Kind::Group | Kind::Repeat(_) | Kind::Loop(_) => {}

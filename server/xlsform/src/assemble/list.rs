@@ -13,12 +13,13 @@ impl Assembler<'_> {
     /// Puts the lists of both choices sheets into the form.
     pub(super) fn choice_lists(&mut self) {
         let (lists, external) = (self.lists, self.external);
+        let is_choice = |row: &&Row| row.text(&["name"]).is_some();
         for (name, rows) in lists.iter() {
-            let list = ChoiceList(rows.iter().map(|row| self.choice(row)).collect());
+            let list = ChoiceList(rows.iter().filter(is_choice).map(|row| self.choice(row)).collect());
             self.form.lists.insert(name.to_owned(), list);
         }
         for (name, rows) in external.into_iter().flat_map(|lists| lists.iter()) {
-            let list = ChoiceList(rows.iter().map(|row| self.choice(row)).collect());
+            let list = ChoiceList(rows.iter().filter(is_choice).map(|row| self.choice(row)).collect());
             self.form.lists.insert(self.external_name(name), list);
         }
     }

@@ -8,6 +8,7 @@ use crate::draft::{Asked, Select, Source, split_file};
 use crate::question_type::Control;
 use crate::reference::references;
 use crate::resolve::Scope;
+use crate::search;
 use crate::table::{Cell, Row};
 
 impl Assembler<'_> {
@@ -91,7 +92,13 @@ impl Assembler<'_> {
         let mut scope = self.scope(node);
         scope.above_repeat = select.source == Source::Answers;
         match select.source {
-            Source::List => question.list = Some(select.list.clone()),
+            Source::List => match self.searched(node, select) {
+                Some((itemset, filter)) => {
+                    question.itemset = Some(itemset);
+                    question.choice_filter = filter;
+                }
+                None => question.list = Some(select.list.clone()),
+            },
             Source::External => question.list = Some(self.external_name(&select.list)),
             Source::File => question.itemset = Some(file_itemset(&select.list, asked)),
             Source::Answers => question.itemset = self.answers_itemset(node, &select.list, scope),
@@ -100,11 +107,27 @@ impl Assembler<'_> {
         if let Some(cell) = filter {
             scope.uses_current = true;
             let filter = self.checked(node, &cell, scope, Role::Other);
-            question.choice_filter = Some(relative_to_choice(filter, question.itemset.as_ref(), select.source));
+            let filter = relative_to_choice(filter, question.itemset.as_ref(), select.source);
+            question.choice_filter = Some(match &question.choice_filter {
+                Some(search) => Expression::new(format!("({search}) and ({filter})")),
+                None => filter,
+            });
         } else if let (Source::Answers, Some(itemset)) = (select.source, &question.itemset) {
             // An instance that has no answer yet is no choice.
             question.choice_filter = Some(Expression::new(format!("./{} != ''", itemset.value)));
         }
+    }
+
+    /// Choices that `search()` finds in a file, and which of them.
+    fn searched(&mut self, node: usize, select: &Select) -> Option<(Itemset, Option<Expression>)> {
+        let cell = self.tree.nodes[node].row.cell(&["control", "appearance"])?;
+        let search = search::parse(&cell.text)?;
+        let (value, label) = search::columns(self.lists.get(&select.list)?)?;
+        let nodes = Expression::new(format!("instance('{}')/root/item", search.instance));
+        let itemset = Itemset { nodes, value: Expression::new(value), label: Expression::new(label) };
+        let scope = Scope { uses_current: true, ..self.scope(node) };
+        let filter = search.filter.map(|filter| self.checked(node, &cell.with_text(filter), scope, Role::Other));
+        Some((itemset, filter))
     }
 
     /// Choices that are answers given in a repeat: its instances, by the answer that the reference names.

@@ -6,6 +6,8 @@ use super::expression::Expression;
 use super::path::QuestionPath;
 
 /// What a form registers or updates: a household, a facility.
+///
+/// Its expressions are seen from the instance of its repeat; without a repeat, from the form's root.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entity {
     /// The list of entities (`list_name`).
