@@ -106,6 +106,12 @@ conformance: ## Run suites of forms and expressions (DIR=folder, VERBOSE=--verbo
 	$(call step,conformance suites)
 	cargo run --release -p rukun-conformance -- $(DIR) $(VERBOSE)
 
+.PHONY: forms
+forms: ## Compile the built-in forms, and write them as Excel
+	cargo build --package rukun-server
+	for form in server/forms/*/; do name=$${form%/}; \
+	    $(RUKUN) form compile $$name -o $$name.json; $(RUKUN) form xlsx $$name -o $$name.xlsx; done
+
 .PHONY: clean-data
 clean-data: ## Remove what the server and the demo wrote
 	rm -rf rukun-data $(CARGO_TARGET_DIR)/demo

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-ID = "rumah_tangga"
+ID = "kotaku-household"
 FILE = Path(__file__).resolve().parents[2] / "server" / "forms" / f"{ID}.json"
 FORM = json.loads(FILE.read_text(encoding="utf-8"))
 LANGUAGE = FORM["languages"][0]

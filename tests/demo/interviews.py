@@ -32,27 +32,14 @@ TOILETS = {
     "Other": "lainnya",
 }
 SHARED = {"No": "sendiri", "Yes": "bersama_tertentu", "Dont Know": "tt", "Don't Know": "tt", "": "tt"}
-EMPTIED = {"No - there is no removal of waste": "tidak", "Yes - waste is removed": "ya", "Dont Know": "tt", "Don't Know": "tt"}
-YES_NO = {"Yes": "ya", "No": "tidak", "Dont Know": "tt", "Don't Know": "tt"}
-FULL_PIT = {
-    "Waste pit is filled in or covered over": "lubang_ditutup",
-    "Waste is treated with detergent or soap": "diberi_deterjen",
-    "Waste is removed and buried nearby": "dikubur_dekat",
-    "Dont Know": "tt",
-    "Don't Know": "tt",
-}
+# The source does not say when waste was removed, and the form has no other place for "yes".
+EMPTIED = {"No - there is no removal of waste": "belum", "Dont Know": "tt", "Don't Know": "tt"}
 HANDWASHING = {
     # The source does not part a fixed place from a mobile one; the JMP ladder treats them alike.
     "Observed - Fixed facility or mobile object in dwelling / yard / plot": "tetap_di_halaman",
     "Not observed - no handwashing place in dwelling / yard / plot": "tidak_ada",
     "Not observed - no permission to see": "tidak_diizinkan",
     "Not observed - Other reason (please specify)": "lainnya",
-}
-TESTED_AT = {"Point of collection (source)": "sumber", "Point of consumption": "rumah"}
-TESTED_BY = {
-    "E. coli / TTC - Presence/absence": "ecoli_ada_tidak",
-    "E. coli - other method": "ecoli_lain",
-    "TTC - other method": "ttc_lain",
 }
 
 
@@ -74,7 +61,14 @@ def answers(row):
 def visit(row):
     """When, and that the interview was held."""
     day = datetime.strptime(row["date_submitted"], "%d/%m/%Y").date()
-    return {"lokasi/tanggal": day.isoformat(), "lokasi/hasil": "selesai"}
+    return {
+        "kunjungan/varian": "panjang",
+        "kunjungan/form_wave": "awal",
+        "kunjungan/tanggal": day.isoformat(),
+        "kunjungan/visit_result": "selesai",
+        "kunjungan/consent": "ya",
+        "anggota/art_lengkap": "ya",
+    }
 
 
 def water(row):
@@ -86,16 +80,11 @@ def water(row):
         "air/air_lokasi": "di_halaman" if on_premises else "di_tempat_lain",
         "air/air_ambil": None if on_premises else "mengambil",
         "air/air_menit": None if on_premises or unknown else round(float(row["water_collection_time_mins"])),
-        "air/air_menit_rentang": "tt" if unknown else None,
+        "air/air_menit_tt": None if on_premises else "tt" if unknown else "tahu",
+        "air/air_menit_rentang": "tt" if unknown and not on_premises else None,
         "air/air_cukup": {"No, always sufficient": "tidak_selalu_cukup", "Yes, at least once": "ya_pernah"}.get(
             row["water_insufficiency_30days"], "tt"
         ),
-        "air/air_uji": YES_NO[row["water_quality_tested"]],
-        "air/air_uji_tempat": TESTED_AT.get(row["bacteriological_test_done_at_location"]),
-        "air/air_uji_cara": TESTED_BY.get(row["parameters_tested_methods"]),
-        "air/air_uji_kimia": YES_NO[row["chemical_quality_tested"]],
-        "air/air_uji_arsen": YES_NO.get(row["arsenic_tested_water"]),
-        "air/air_uji_fluorida": YES_NO.get(row["fluoride_tested_water"]),
     }
 
 
@@ -116,9 +105,7 @@ def sanitation(row):
         "sanitasi/bab_fasilitas": SHARED[row["toilet_facility_shared"]],
         "sanitasi/bab_kloset": toilet,
         "sanitasi/bab_buang": "cubluk_lubang_tanah" if pit else "tt",
-        "sanitasi/tinja_diangkat": EMPTIED[row["waste_removed"]],
-        "sanitasi/tinja_diolah": YES_NO.get(row["waste_treated"]),
-        "sanitasi/tinja_akhir": FULL_PIT.get(row["waste_disposal"]),
+        "sanitasi/septik_sedot": EMPTIED.get(row["waste_removed"]) if pit else None,
     }
 
 

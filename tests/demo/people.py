@@ -37,13 +37,16 @@ def household(number):
         "lokasi/no_bangunan": chance.randint(1, 60),
         "responden/kk_nama": head,
         "responden/kk_jk": sex(head_is_man),
+        "responden/jml_kk": 1,
         "responden/jml_jiwa": len(members),
+        "bangunan/bg_akses_jalan": chance.choice(("ya", "ya", "ya", "tidak")),
+        "bangunan/bg_muka_jalan": chance.choice(("ya", "ya", "tidak")),
     }, [member(*each) for each in members]
 
 
 def member(relation, name, is_man, age):
     """One household member, by the paths of the repeat."""
-    return {"art/nama": name, "art/hubungan": relation, "art/jk": sex(is_man), "art/umur": age}
+    return {"art/art_nama": name, "art/art_hub": relation, "art/art_jk": sex(is_man), "art/art_umur": age}
 
 
 def sex(is_man):

@@ -4,7 +4,7 @@ import asyncio
 
 import rukun
 
-FORM = "rumah_tangga"
+FORM = "kotaku-household"
 
 
 class Phone:

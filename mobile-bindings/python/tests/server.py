@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-FORM = pathlib.Path(__file__).parents[3] / "server/forms/rumah_tangga.json"
+FORM = pathlib.Path(__file__).parents[3] / "server/forms/kotaku-household.json"
 LISTENING = re.compile(r"listening on http://[\d.]+:(\d+)")
 _numbers = itertools.count(1)
 

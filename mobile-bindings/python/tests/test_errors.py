@@ -35,7 +35,7 @@ class Keys(rukun.KeyStore):
 def test_before_enrolment_everything_but_looking_is_unauthorised(store):
     assert store.identity() is None
     assert store.records(rukun.RecordFilter()) == []
-    new = rukun.NewRecord(form="rumah_tangga", version="1", area="35.12.06.2004")
+    new = rukun.NewRecord(form="kotaku-household", version="1", area="35.12.06.2004")
     with pytest.raises(rukun.RukunError.Unauthorised) as refused:
         store.create_record(new)
     assert refused.value.code == "not_enrolled"

@@ -85,7 +85,7 @@ def test_long_texts_merge_by_character_and_members_add_up(phone):
         edits = [
             rukun.Edit.SET_LONG_TEXT(key=REMARKS, text=text),
             rukun.Edit.ADD_INSTANCE(instance=instance, path="art", parent=None, order=1.0),
-            rukun.Edit.SET_ANSWER(key=rukun.key_inside(instance, "art/nama"), value=rukun.Answer.TEXT(value=member)),
+            rukun.Edit.SET_ANSWER(key=rukun.key_inside(instance, "art/art_nama"), value=rukun.Answer.TEXT(value=member)),
             rukun.Edit.ADD_COMMENT(id=side.store.new_id(), question=None, text=f"dari {side.name}"),
         ]
         assert side.store.save_record(household, edits, side.store.open_record(household).heads)
@@ -94,7 +94,7 @@ def test_long_texts_merge_by_character_and_members_add_up(phone):
     siti.sync()
     shown = siti.store.open_record(household)
     assert shown.answers[REMARKS].value.value == "Dekat sungai. Rumah biru. Banjir."
-    names = [shown.answers[rukun.key_inside(one.id, "art/nama")].value.value for one in shown.instances]
+    names = [shown.answers[rukun.key_inside(one.id, "art/art_nama")].value.value for one in shown.instances]
     assert sorted(names) == ["Ani", "Joko"]
     assert {(comment.text, comment.written.user_name) for comment in shown.comments} == {
         ("dari Siti", "Siti"),
@@ -104,14 +104,14 @@ def test_long_texts_merge_by_character_and_members_add_up(phone):
 
 def test_an_app_finds_forms_areas_and_records(phone):
     siti = phone("Siti")
-    line = next(form for form in siti.store.forms() if form.id == "rumah_tangga")
+    line = next(form for form in siti.store.forms() if form.id == "kotaku-household")
     assert line.here and not line.retired
     form = siti.store.form(line.id, line.version)
     source = next(question for question in form.questions if question.path == SOURCE)
     assert source.question_type == rukun.QuestionType.SELECT_ONE and source.choices
-    assert next(question for question in form.questions if question.path == "art/nama").repeat == "art"
+    assert next(question for question in form.questions if question.path == "art/art_nama").repeat == "art"
     assert next(question for question in form.questions if question.path == REMARKS).long_text
-    assert '"rumah_tangga"' in form.json
+    assert '"kotaku-household"' in form.json
     feed = next(feed for feed in siti.store.standing().feeds if feed.area == siti.village)
     assert feed.right == rukun.Right.WRITE and feed.name
     household = siti.record(responden__kk_nama="Bu Sulastri Wahyuni")

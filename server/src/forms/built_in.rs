@@ -7,7 +7,12 @@ use super::administration::{self, FormError};
 use crate::audit::By;
 use crate::database::Database;
 
-const FORMS: [&[u8]; 1] = [include_bytes!("../../forms/rumah_tangga.json")];
+/// Compiled from the folders beside them (`make forms`).
+const FORMS: [&[u8]; 3] = [
+    include_bytes!("../../forms/kotaku-household.json"),
+    include_bytes!("../../forms/kotaku-rt.json"),
+    include_bytes!("../../forms/jmp-core.json"),
+];
 
 /// Publishes the forms that come with the server and are not in the catalogue yet: at the first start, and when an update
 /// brings a later version. A version that is there stays as it is, whoever published it.

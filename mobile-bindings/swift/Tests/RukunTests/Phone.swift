@@ -41,7 +41,7 @@ final class Phone {
 
     /// Records a household.
     func record(_ answers: [String: Answer]) throws -> String {
-        let form = try XCTUnwrap(store.forms().first { $0.id == "rumah_tangga" })
+        let form = try XCTUnwrap(store.forms().first { $0.id == "kotaku-household" })
         let new = NewRecord(form: form.id, version: form.version, area: Phone.village, answers: answers)
         return try store.createRecord(new: new)
     }

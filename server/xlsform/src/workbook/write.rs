@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, XlsxError};
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, XlsxError};
 
 use super::{Sheet, Workbook, WorkbookError};
 
@@ -17,6 +17,10 @@ const WIDTHS: (usize, usize) = (8, 60);
 pub fn write_excel(workbook: &Workbook, file: &Path) -> Result<(), WorkbookError> {
     let failed = |reason| WorkbookError::Write { file: file.to_owned(), reason };
     let mut excel = rust_xlsxwriter::Workbook::new();
+    // Without the moment of writing, so that the same form is the same file.
+    excel.set_properties(
+        &DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?),
+    );
     for sheet in &workbook.sheets {
         write_sheet(&mut excel, sheet).map_err(failed)?;
     }

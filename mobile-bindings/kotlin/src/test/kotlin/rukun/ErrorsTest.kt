@@ -27,7 +27,7 @@ class ErrorsTest {
             assertNull(store.identity())
             assertEquals(emptyList<RecordLine>(), store.records(RecordFilter()))
             assertEquals("not_enrolled", fails<RukunException.Unauthorised> { store.sync() }.code)
-            val new = NewRecord("rumah_tangga", "1", "35.12.06.2004")
+            val new = NewRecord("kotaku-household", "1", "35.12.06.2004")
             assertEquals("not_enrolled", fails<RukunException.Unauthorised> { store.createRecord(new) }.code)
         }
     }

@@ -24,7 +24,7 @@ class Phone(folder: Path, private val server: Server, val name: String, role: St
 
     /** Records a household. */
     fun record(answers: Map<String, Answer>): String {
-        val form = store.forms().first { it.id == "rumah_tangga" }
+        val form = store.forms().first { it.id == "kotaku-household" }
         return store.createRecord(NewRecord(form.id, form.version, server.village, answers))
     }
 

@@ -109,7 +109,7 @@ class ScenarioTest {
         val siti = phone(folder, "Siti")
         val household = siti.record(emptyMap())
         val member = siti.store.newId()
-        val name = keyInside(member, "art/nama")
+        val name = keyInside(member, "art/art_nama")
         val photo = siti.store.attach(byteArrayOf(1, 2, 3), "image/jpeg", "rumah depan.jpg")
         val edits = listOf(
             Edit.AddInstance(member, "art", null, 1.0),

@@ -15,7 +15,7 @@ class Server : AutoCloseable {
 
     init {
         start()
-        command("form", "publish", "../../server/forms/rumah_tangga.json")
+        command("form", "publish", "../../server/forms/kotaku-household.json")
     }
 
     /** Starts it; a second time on the same port. */
