@@ -82,6 +82,7 @@ fn a_pattern_is_for_the_whole_text() {
     assert_eq!(value("regex('a', '^a$')"), "true");
     assert!(is_error("regex('a', '(?=a)')"));
     assert!(is_error("regex('a', '[')"));
+    assert!(is_error("regex('a', 'a)|(b')"));
 }
 
 #[test]
