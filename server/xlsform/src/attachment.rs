@@ -19,10 +19,16 @@ pub(crate) enum AttachmentError {
     /// It is no XML.
     #[error("it is no XML: {0}")]
     Xml(#[from] roxmltree::Error),
+    /// Its elements are nested more deeply than a compiled form can hold.
+    #[error("its elements are nested more than {MOST_DEEP} deep")]
+    TooDeep,
     /// It is not UTF-8.
     #[error("it is not UTF-8")]
     Encoding(#[from] std::str::Utf8Error),
 }
+
+/// How deep the elements of an attached XML file may be nested.
+const MOST_DEEP: usize = 32;
 
 /// Reads a file by its extension.
 pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<SecondaryInstance, AttachmentError> {
@@ -31,7 +37,7 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<SecondaryInstance, Attach
     } else if file.ends_with(".xml") {
         let text = std::str::from_utf8(bytes)?;
         let document = roxmltree::Document::parse(text.trim_start_matches('\u{feff}'))?;
-        Ok(SecondaryInstance::Tree(element(document.root_element())))
+        element(document.root_element(), 0).map(SecondaryInstance::Tree)
     } else {
         csv_table(file, bytes).map(SecondaryInstance::Table)
     }
@@ -103,11 +109,15 @@ fn collect_points(value: &Value, points: &mut Vec<String>, depth: usize) {
     array.iter().for_each(|inner| collect_points(inner, points, depth + 1));
 }
 
-fn element(node: roxmltree::Node<'_, '_>) -> Element {
-    let children: Vec<Element> = node.children().filter(roxmltree::Node::is_element).map(element).collect();
+fn element(node: roxmltree::Node<'_, '_>, depth: usize) -> Result<Element, AttachmentError> {
+    if depth == MOST_DEEP {
+        return Err(AttachmentError::TooDeep);
+    }
+    let children = node.children().filter(roxmltree::Node::is_element).map(|child| element(child, depth + 1));
+    let children: Vec<Element> = children.collect::<Result<_, _>>()?;
     let text = if children.is_empty() { node.text().unwrap_or_default().trim().to_owned() } else { String::new() };
     let attributes = node.attributes().map(|attribute| (attribute.name().to_owned(), attribute.value().to_owned()));
-    Element { name: node.tag_name().name().to_owned(), attributes: attributes.collect(), text, children }
+    Ok(Element { name: node.tag_name().name().to_owned(), attributes: attributes.collect(), text, children })
 }
 
 #[cfg(test)]
@@ -136,5 +146,7 @@ mod tests {
     fn a_broken_file_says_how() {
         assert!(read("a.xml", b"<a>").is_err());
         assert!(read("a.geojson", b"{}").is_err());
+        let deep = "<a>".repeat(40) + &"</a>".repeat(40);
+        assert!(matches!(read("a.xml", deep.as_bytes()), Err(AttachmentError::TooDeep)));
     }
 }

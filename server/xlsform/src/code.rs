@@ -42,7 +42,7 @@ macro_rules! codes {
             /// Whether pyxform does not look for it, but leaves it to ODK Validate, or to nobody.
             #[must_use]
             pub fn is_beyond_pyxform(self) -> bool {
-                matches!(self, Self::BadExpression | Self::BadCall | Self::Circle | Self::FileBroken | Self::LongPath)
+                matches!(self, Self::BadExpression | Self::BadCall | Self::Circle | Self::FileBroken | Self::LongPath | Self::TooDeep)
             }
 
             /// What the rule is, in a few words.
@@ -261,6 +261,8 @@ codes! {
     TwoIds = "SETTINGS_003", Warning, "Keep form_id.";
     /// The form has no version.
     NoVersion = "SETTINGS_002", Warning, "Write a version in the settings, and a new one with each change.";
+    /// More groups lie within each other than a form may have.
+    TooDeep = "LIMIT_002", Error, "Use fewer groups within groups.";
     /// A question's path is too long.
     LongPath = "LIMIT_001", Error, "Use shorter names, or fewer groups within groups.";
 }

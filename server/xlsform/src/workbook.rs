@@ -94,7 +94,7 @@ pub enum WorkbookError {
 
 impl Workbook {
     /// Reads a form: an Excel file, a folder of CSV files, or markdown tables. CSV, GeoJSON and XML files that lie beside an
-    /// Excel file, in its folder or in `<name>-media`, are its attachments.
+    /// Excel file, in its folder or in `<name>-media`, and that some cell names, are its attachments.
     ///
     /// # Errors
     /// When the file cannot be read, is none of these, or is too large.
@@ -109,8 +109,14 @@ impl Workbook {
             _ => return Err(WorkbookError::Kind { file: path.to_owned() }),
         };
         workbook.stem = stem(path);
-        workbook.attachments = folder::attachments_beside(path)?;
+        workbook.attachments = folder::attachments_beside(path, |name| workbook.mentions(name))?;
         Ok(workbook)
+    }
+
+    /// Whether any cell has the name of a file, without its extension, in it: a folder may hold much that is no part of a form.
+    fn mentions(&self, file: &str) -> bool {
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        self.sheets.iter().flat_map(|sheet| &sheet.rows).flatten().any(|cell| cell.contains(stem))
     }
 
     /// Reads an Excel file from memory; `name` is its name, for messages and for the form's id.

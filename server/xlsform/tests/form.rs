@@ -323,3 +323,13 @@ fn an_external_list_is_a_list_of_the_form() {
     assert_eq!(form.question("desa").unwrap().list.as_deref(), Some("desa"));
     assert_eq!(form.lists["desa"].0.len(), 2);
 }
+
+#[test]
+fn a_form_as_deep_as_may_be_can_be_read_again() {
+    let mut text = "| survey |\n| | type | name | label |\n".to_owned();
+    (0..24).for_each(|depth| text.push_str(&format!("| | begin repeat | r{depth} | R |\n")));
+    text.push_str("| | text | a | A |\n");
+    (0..24).for_each(|_| text.push_str("| | end repeat | | |\n"));
+    let form = form(&text);
+    assert_eq!(Form::from_json(&serde_json::to_vec(&form).unwrap()).unwrap(), form);
+}

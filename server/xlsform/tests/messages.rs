@@ -129,6 +129,16 @@ fn an_unknown_column_is_ignored_and_noted() {
 }
 
 #[test]
+fn groups_without_end_within_each_other_are_refused_and_nothing_runs_out_of_stack() {
+    let mut form = "| survey |\n| | type | name | label |\n".to_owned();
+    (0..50_000).for_each(|_| form.push_str("| | begin group | g | G |\n"));
+    form.push_str("| | text | a | A |\n");
+    (0..50_000).for_each(|_| form.push_str("| | end group | | |\n"));
+    let errors = errors(&form, Mode::Strict);
+    assert!(errors.contains(&(Code::TooDeep, "survey!A26 (type)".to_owned())), "{errors:?}");
+}
+
+#[test]
 fn an_unended_group_is_reported_where_it_begins() {
     let form = "| survey |\n| | type | name | label |\n| | begin group | g | G |\n| | text | a | A |";
     assert_eq!(errors(form, Mode::Strict), [(Code::UnmatchedBegin, "survey!A2 (type)".to_owned())]);

@@ -9,11 +9,19 @@ use crate::question_type::{Container, Control};
 use crate::reference::only_reference;
 use crate::table::{Cell, Row};
 
+/// How many groups may lie within each other. The deepest real form has 8; a compiled form is read with a limit, too.
+const MOST_DEEP: usize = 24;
+
 impl Reader<'_> {
     pub(super) fn read_begin(&mut self, row: &Row, name: String, container: Container, list: Option<&str>) {
         self.check_save_to_group(row);
         if container == Container::Repeat {
             self.check_repeat(row, &name);
+        }
+        if self.stack.len() == MOST_DEEP + 1 {
+            let place = row.cell(&["type"]).map_or_else(|| row.place(), Cell::place);
+            let message = format!("`{name}` lies in more than {MOST_DEEP} groups");
+            self.log.report(Code::TooDeep, place, &name, message);
         }
         let list = if container == Container::Loop { self.loop_list(row, list) } else { None };
         let mut open = Open { container: Some(container), list, name, row: row.clone(), ..Open::default() };
@@ -119,6 +127,11 @@ impl Reader<'_> {
             return;
         }
         let Some(open) = self.stack.pop() else { return };
+        if self.stack.len() > MOST_DEEP {
+            // Reported; what lies too deep is not nested further, so that nothing that walks the tree runs out of stack.
+            self.open().children.extend(open.children);
+            return;
+        }
         let kind = match open.container {
             Some(Container::Repeat) => Kind::Repeat(open.count),
             Some(Container::Loop) => Kind::Loop(open.list.unwrap_or_default()),

@@ -30,7 +30,7 @@ impl Reader<'_> {
         }
         let info = self.type_info(row, kind);
         let mut asked = Asked { parameters, triggers, ..Asked::new(info) };
-        asked.dynamic_default = has_dynamic_default(row, info.question_type, kind);
+        asked.dynamic_default = has_dynamic_default(row, kind);
         asked.finds_place = matches!(kind, "background-geopoint" | "start-geopoint");
         self.check_question(row, kind, &mut asked);
         self.push(Draft { name, row: row.clone(), kind: Kind::Question(Box::new(asked)), children: Vec::new() });
@@ -99,8 +99,7 @@ impl Reader<'_> {
 }
 
 /// Whether the default of a question is an expression.
-pub(super) fn has_dynamic_default(row: &Row, question_type: QuestionType, kind: &str) -> bool {
+pub(super) fn has_dynamic_default(row: &Row, kind: &str) -> bool {
     let is_date_or_place = matches!(kind, "date" | "dateTime" | "geopoint" | "geotrace" | "geoshape");
-    let _ = question_type;
     row.text(&["default"]).is_some_and(|text| is_dynamic(text, is_date_or_place))
 }

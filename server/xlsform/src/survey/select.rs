@@ -36,7 +36,7 @@ impl Reader<'_> {
         let info = TypeInfo { question_type: select.question_type, control: Control::Shown, constraint: None };
         let mut asked = Asked { parameters, triggers, ..Asked::new(info) };
         asked.select = Some(Select { list: select.list.to_owned(), source });
-        asked.dynamic_default = super::question::has_dynamic_default(&row, select.question_type, "");
+        asked.dynamic_default = super::question::has_dynamic_default(&row, "");
         let number = row.number;
         let sheet = row.sheet.clone();
         self.push(Draft { name: name.clone(), row, kind: Kind::Question(Box::new(asked)), children: Vec::new() });

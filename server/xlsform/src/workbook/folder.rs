@@ -40,12 +40,15 @@ fn rows(file: &Path) -> Result<Vec<Vec<String>>, WorkbookError> {
 }
 
 /// Attachments of a file: those beside it, and those in a folder `<stem>-media`.
-pub(super) fn attachments_beside(file: &Path) -> Result<BTreeMap<String, Vec<u8>>, WorkbookError> {
+pub(super) fn attachments_beside(
+    file: &Path,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Vec<u8>>, WorkbookError> {
     let Some(folder) = file.parent() else { return Ok(BTreeMap::new()) };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let mut found = attachments(folder, |_| true)?;
+    let mut found = attachments(folder, &wanted)?;
     if let Some(stem) = stem(file) {
-        found.extend(attachments(&folder.join(format!("{stem}-media")), |_| true)?);
+        found.extend(attachments(&folder.join(format!("{stem}-media")), &wanted)?);
     }
     Ok(found)
 }
