@@ -4,7 +4,7 @@
 //! phone. Everything that then happens to the form happens here, in the same way on a phone, on the server, in Python and in a
 //! browser: no clock, no locale, no platform's mathematics, no I/O.
 //!
-//! - [`model`] is the form as data, as it is published and stored.
+//! - [`Form`] and the types around it are the form as data, as it is published and stored.
 //! - [`expression`] reads an expression into a tree and computes it over any [`Tree`](expression::Tree).
 
 pub mod expression;
