@@ -94,12 +94,12 @@ struct Evaluator<'a, E: Environment> {
     /// How much has been computed: expressions, and nodes looked at.
     effort: usize,
     /// Lists that were used and can be used again.
-    spare: Vec<Vec<E::Node>>,
+    spare: [Vec<E::Node>; 3],
 }
 
 impl<'a, E: Environment> Evaluator<'a, E> {
     const fn new(environment: &'a E, current: E::Node) -> Self {
-        Self { environment, current, depth: 0, effort: 0, spare: Vec::new() }
+        Self { environment, current, depth: 0, effort: 0, spare: [const { Vec::new() }; 3] }
     }
 
     fn value(&mut self, expr: &'a Expr, context: Context<E::Node>) -> Outcome<'a, E> {
@@ -194,13 +194,15 @@ impl<'a, E: Environment> Evaluator<'a, E> {
 
     /// An empty list.
     fn list(&mut self) -> Vec<E::Node> {
-        self.spare.pop().unwrap_or_default()
+        self.spare.iter_mut().find(|list| list.capacity() > 0).map(std::mem::take).unwrap_or_default()
     }
 
     /// Gives back a list that is not needed any more.
     fn give_back(&mut self, mut list: Vec<E::Node>) {
         list.clear();
-        self.spare.push(list);
+        if let Some(place) = self.spare.iter_mut().find(|list| list.capacity() == 0) {
+            *place = list;
+        }
     }
 }
 

@@ -28,27 +28,35 @@ impl<N> Value<'_, N> {
 pub(super) fn read_number(text: &str) -> Option<f64> {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
-    let (mut seen, mut points, mut comma) = (0_usize, 0_usize, false);
-    for &byte in digits {
+    let (mut seen, mut places, mut mantissa) = (0_usize, None, 0_u64);
+    for (at, &byte) in digits.iter().enumerate() {
         match byte {
-            b'0'..=b'9' => seen += 1,
-            b'.' => points += 1,
-            b',' => {
-                points += 1;
-                comma = true;
+            b'0'..=b'9' => {
+                seen += 1;
+                mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+                places = places.map(|places: usize| places + 1);
             }
+            b'.' if places.is_none() => places = Some(0),
+            b',' if places.is_none() && at > 0 && at + 1 < digits.len() => places = Some(0),
             _ => return None,
         }
     }
-    if seen == 0 || points > 1 {
+    if seen == 0 {
         return None;
     }
-    if comma {
-        let between_digits = digits.first() != Some(&b',') && digits.last() != Some(&b',');
-        return if between_digits { text.replacen(',', ".", 1).parse().ok() } else { None };
+    // Both are exact, and so the quotient is rounded once: as the standard library reads it, and faster.
+    #[expect(clippy::cast_precision_loss, reason = "15 digits fit")]
+    match POWERS_OF_TEN.get(places.unwrap_or(0)) {
+        Some(power) if seen <= 15 => {
+            let magnitude = mantissa as f64 / power;
+            Some(if digits.len() < text.len() { -magnitude } else { magnitude })
+        }
+        _ => text.replacen(',', ".", 1).parse().ok(),
     }
-    text.parse().ok()
 }
+
+/// The powers of ten that a number of 53 bits holds.
+const POWERS_OF_TEN: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// How a number is written: the shortest digits that read back as it, never with an exponent, and no minus before a zero.
 #[must_use]
@@ -75,3 +83,6 @@ pub(super) fn numbers_equal(one: f64, other: f64) -> bool {
 pub(super) fn whole(number: f64) -> Option<i64> {
     if number.is_nan() { None } else { Some(number as i64) }
 }
+
+#[cfg(test)]
+mod tests;
