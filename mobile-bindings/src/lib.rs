@@ -6,6 +6,9 @@
 //! [`Store::open_record`], [`Store::save_record`]). A save is durable and signed when it returns. When there is a network,
 //! [`Store::sync`] sends and fetches, with progress, and may be cancelled or cut at any byte.
 //!
+//! A screen that asks the questions of a form is made of a [`FormSession`] ([`Store::begin_form`], [`Store::open_form`]): it gives
+//! the pages with what is asked, in a language, with choices, conflicts and findings, takes answers, and says what changed.
+//!
 //! What two people answered differently without having seen each other's answer is a conflict: [`OpenRecord`] shows every
 //! value with who wrote it and when, and saving any answer to the question settles it. A save carries back the heads that
 //! the open record came with, so that nothing that arrived meanwhile is overwritten unseen (R5).
@@ -21,6 +24,7 @@ mod form;
 mod network;
 mod people;
 mod record;
+mod session;
 mod store;
 
 pub use error::{RukunError, StorageTrouble};
@@ -33,6 +37,9 @@ pub use people::Moment;
 pub use record::{
     Answer, Answered, Candidate, Comment, Edit, FileAnswer, Instance, OpenRecord, Presence, RecordState, Step,
     choices_answer, file_of, geopoint_answer, key_inside,
+};
+pub use session::{
+    Changes, Finding, FindingKind, FormSession, NewFormSession, Offered, Page, Progress, SaveOutcome, Seen, SeenKind, SetAside,
 };
 pub use store::{
     Checked, Fate, Feed, HeldReason, Identity, Imported, KeyStore, KeyStoreError, NewRecord, OpenFinding, RecordFilter,

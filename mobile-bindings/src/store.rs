@@ -12,6 +12,7 @@ pub use bundle::{Checked, Imported};
 pub use key::{KeyStore, KeyStoreError};
 pub use listing::{RecordFilter, RecordHeads, RecordLine};
 pub use records::NewRecord;
+pub(crate) use records::document;
 pub use standing::{Fate, Feed, HeldReason, Right, Standing, Waiting};
 
 use std::path::Path;

@@ -74,6 +74,7 @@ pub mod document;
 pub mod enrolment;
 pub mod entropy;
 pub mod exchange;
+pub mod filling;
 mod hexadecimal;
 pub mod id;
 pub mod identity;

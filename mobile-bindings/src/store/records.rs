@@ -118,6 +118,6 @@ fn authors(store: &mut store::Store, opened: &store::OpenRecord) -> Result<Autho
     Ok(Authors { authors: opened.authors.clone(), people: store.people()?, own: store.identity().ok() })
 }
 
-pub(super) fn document(id: &str) -> Result<DocumentId, RukunError> {
+pub(crate) fn document(id: &str) -> Result<DocumentId, RukunError> {
     DocumentId::parse(id).map_err(RukunError::invalid)
 }

@@ -5,10 +5,14 @@
 //! browser: no clock, no locale, no platform's mathematics, no I/O.
 //!
 //! - [`Form`] and the types around it are the form as data, as it is published and stored.
+//! - [`plan`] makes a form ready to be filled: expressions read, paths bound, the order of computing known.
+//! - [`session`] fills one: answers in, and out comes what people see and what changed.
 //! - [`expression`] reads an expression into a tree and computes it over any [`Tree`](expression::Tree).
 
 pub mod expression;
 mod model;
+pub mod plan;
+pub mod session;
 
 pub use model::{
     Action, ActionValue, Choice, ChoiceList, Condition, Element, Entity, EntityProperty, Event, Expression, Form,

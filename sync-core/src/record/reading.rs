@@ -176,6 +176,20 @@ impl Record {
         Ok(record)
     }
 
+    /// Reads an open document as it was at `heads`: what somebody saw who had only those. `None` when they are not all known.
+    ///
+    /// # Errors
+    /// [`RecordError`] when it is not a record.
+    pub fn read_at(document: &Document, heads: &[ChangeHash]) -> Result<Option<Self>, RecordError> {
+        if heads.is_empty() || !document.knows(heads) {
+            return Ok(None);
+        }
+        let maps = Maps::of(document).map_err(|key| RecordError { key })?;
+        let layout = Layout::at(document, &maps, heads);
+        let reader = Reader { layout: &layout, history: document.history(), document: Some(document) };
+        Ok(Some(reader.read(Unchanging::read(&layout)?, Vec::new())))
+    }
+
     /// Reads a record that consists of its root change alone, without opening a document; `None` when the change is not as
     /// plain as the ones that Rukun makes.
     ///

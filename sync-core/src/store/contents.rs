@@ -15,6 +15,7 @@ use super::schema::{catalogue, contents, documents};
 use super::summary::Summary;
 use crate::document::Document;
 use crate::exchange::ContentKind;
+use crate::form::plan::Plan;
 use crate::form::{Form, FormId, FormVersion};
 use crate::id::ContentHash;
 use crate::people::People;
@@ -22,7 +23,7 @@ use crate::record::Record;
 
 /// Forms already read.
 #[derive(Default)]
-pub(super) struct FormCache(HashMap<(FormId, FormVersion), Arc<Form>>);
+pub(super) struct FormCache(HashMap<(FormId, FormVersion), Arc<Form>>, HashMap<(FormId, FormVersion), Arc<Plan>>);
 
 impl FormCache {
     pub(super) fn form(
@@ -98,6 +99,21 @@ impl Store {
     /// [`StoreError::UnknownForm`], [`StoreError::Unreadable`], or of the disk.
     pub fn form(&mut self, id: &FormId, version: &FormVersion) -> Result<Arc<Form>, StoreError> {
         self.forms.form(&mut self.connection, id, version)
+    }
+
+    /// A form made ready to be filled.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownForm`], [`StoreError::Form`], or of the disk.
+    pub(super) fn plan(&mut self, id: &FormId, version: &FormVersion) -> Result<Arc<Plan>, StoreError> {
+        let name = (id.clone(), version.clone());
+        if let Some(plan) = self.forms.1.get(&name) {
+            return Ok(Arc::clone(plan));
+        }
+        let form = self.form(id, version)?;
+        let plan = Arc::new(Plan::new((*form).clone()).map_err(|source| StoreError::Form { form: id.to_string(), source })?);
+        self.forms.1.insert(name, Arc::clone(&plan));
+        Ok(plan)
     }
 
     /// Names and keys of the people and devices whose work this device sees, as last told.

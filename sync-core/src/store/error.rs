@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::document::DocumentError;
+use crate::form::plan::PlanError;
 use crate::id::{DocumentId, IdError};
 use crate::record::{EditError, RecordError};
 
@@ -46,6 +47,14 @@ pub enum StoreError {
         form: String,
         /// Its version.
         version: String,
+    },
+    /// The form is here and cannot be filled.
+    #[error("form `{form}`: {source}")]
+    Form {
+        /// Its id.
+        form: String,
+        /// What is wrong with it.
+        source: PlanError,
     },
     /// The document does not open; it was moved aside and is kept.
     #[error("record {document} does not open: {source}")]

@@ -91,9 +91,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotEnrolled`], [`StoreError::UnknownForm`], [`StoreError::Edit`], or of the disk.
     pub fn create_record(&mut self, draft: &Draft, now: Timestamp) -> Result<DocumentId, StoreError> {
+        let id = DocumentId::generate(now, self.entropy.as_mut());
+        self.create_record_as(id, draft, now)
+    }
+
+    /// Makes a record under an id that was drawn for it before.
+    pub(super) fn create_record_as(
+        &mut self,
+        id: DocumentId,
+        draft: &Draft,
+        now: Timestamp,
+    ) -> Result<DocumentId, StoreError> {
         let identity = self.identity()?;
         let form = self.form(&draft.form, &draft.version)?;
-        let id = DocumentId::generate(now, self.entropy.as_mut());
         let mut long_texts: Vec<_> = form.long_texts().into_iter().map(|path| (path, String::new())).collect();
         let mut answers = Vec::with_capacity(draft.answers.len());
         for (key, answer) in &draft.answers {

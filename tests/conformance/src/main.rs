@@ -6,10 +6,14 @@
 
 mod document;
 mod equivalence;
+mod formlogic;
 mod manifest;
 mod outcome;
 mod parse;
+mod realforms;
 mod ref_paths;
+mod replay;
+mod xform;
 mod xlsform_compile;
 mod xpath;
 
@@ -36,8 +40,10 @@ type Run = fn(&Path) -> Result<Outcome, Box<dyn std::error::Error>>;
 /// What is known to run a suite of this kind.
 fn run_of(kind: &str) -> Option<Run> {
     Some(match kind {
+        "formlogic" => formlogic::run,
         "manifest" => manifest::run,
         "parse" => parse::run,
+        "realforms" => realforms::run,
         "ref_paths" => ref_paths::run,
         "xlsform_compile" => xlsform_compile::run,
         "xpath" => xpath::run,
