@@ -39,7 +39,8 @@ pub use record::{
     choices_answer, file_of, geopoint_answer, key_inside,
 };
 pub use session::{
-    Changes, Finding, FindingKind, FormSession, NewFormSession, Offered, Page, Progress, SaveOutcome, Seen, SeenKind, SetAside,
+    Changes, Finding, FindingKind, FormSession, NewFormSession, Offered, Page, Progress, SaveOutcome, Seen, SeenKind,
+    SetAside,
 };
 pub use store::{
     Checked, Fate, Feed, HeldReason, Identity, Imported, KeyStore, KeyStoreError, NewRecord, OpenFinding, RecordFilter,

@@ -117,7 +117,8 @@ impl Seen {
         };
         let answered = record_key(&view.key).and_then(|key| record?.answers.get(&key));
         let rivals = answered.into_iter().flat_map(|answered| &answered.conflict);
-        let conflict = rivals.map(|rival| rival.value.as_ref().map(|value| value.words()).unwrap_or_default()).collect();
+        let conflict =
+            rivals.map(|rival| rival.value.as_ref().map(|value| value.words()).unwrap_or_default()).collect();
         Self {
             key: write_key(&view.key),
             kind,
@@ -147,10 +148,6 @@ impl From<session::Offered> for Offered {
 impl From<session::Progress> for Progress {
     fn from(progress: session::Progress) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        Self {
-            asked: count(progress.asked),
-            answered: count(progress.answered),
-            missing: count(progress.missing),
-        }
+        Self { asked: count(progress.asked), answered: count(progress.answered), missing: count(progress.missing) }
     }
 }

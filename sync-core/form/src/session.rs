@@ -30,7 +30,7 @@ use thiserror::Error;
 use crate::expression::{Clock, evaluate_to_text};
 use crate::model::{Language, QuestionType};
 use crate::plan::{Aspect, Kind, NodeIndex, Plan, Rule};
-use instance_tree::{InstanceTree, Place};
+use instance_tree::{Cell, InstanceTree, Place};
 
 pub use answers::{Answers, GivenInstance, Key, SessionEdit};
 pub use change::Change;
@@ -271,7 +271,7 @@ impl Session {
     #[must_use]
     pub fn value(&self, key: &Key) -> Option<&str> {
         let place = self.question_place(key).ok()?;
-        self.tree.cell(&self.plan, place).map(|cell| if cell.shown { cell.value.as_str() } else { "" })
+        self.tree.cell(&self.plan, place).map(Cell::seen)
     }
 
     /// The values of all questions outside repeats that are computed, with their indicator's name if they are one, in order.
@@ -280,8 +280,7 @@ impl Session {
             let planned = self.plan.at(node);
             let asked = planned.asked().filter(|_| planned.repeat.is_none() && planned.bound.calculation.is_some())?;
             let cell = self.tree.cell(&self.plan, Place { frame: 0, node })?;
-            let value = if cell.shown { cell.value.as_str() } else { "" };
-            Some((planned.path.as_str(), asked.indicator.as_deref(), value))
+            Some((planned.path.as_str(), asked.indicator.as_deref(), cell.seen()))
         })
     }
 
@@ -290,7 +289,8 @@ impl Session {
     pub fn name(&self) -> String {
         let Some(expr) = &self.plan.instance_name else { return String::new() };
         let form = Place { frame: 0, node: NodeIndex::FORM };
-        let text = self.look(form, |reader, spot| evaluate_to_text(expr, reader, spot).map(std::borrow::Cow::into_owned));
+        let text =
+            self.look(form, |reader, spot| evaluate_to_text(expr, reader, spot).map(std::borrow::Cow::into_owned));
         text.and_then(Result::ok).unwrap_or_default()
     }
 
@@ -337,12 +337,17 @@ impl Session {
     /// The place around a place.
     fn around(&self, place: Place) -> Option<Place> {
         let node = self.plan.at(place.node).parent?;
-        let frame = if self.plan.at(place.node).is_repeat() { self.tree.frame(place.frame)?.parent } else { place.frame };
+        let frame =
+            if self.plan.at(place.node).is_repeat() { self.tree.frame(place.frame)?.parent } else { place.frame };
         Some(Place { frame, node })
     }
 
     fn shown(&self, place: Place) -> bool {
         self.tree.cell(&self.plan, place).is_some_and(|cell| cell.shown)
+    }
+
+    fn seen(&self, place: Place) -> &str {
+        self.tree.cell(&self.plan, place).map_or("", Cell::seen)
     }
 
     fn stored(&self, place: Place) -> &str {

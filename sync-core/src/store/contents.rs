@@ -111,7 +111,8 @@ impl Store {
             return Ok(Arc::clone(plan));
         }
         let form = self.form(id, version)?;
-        let plan = Arc::new(Plan::new((*form).clone()).map_err(|source| StoreError::Form { form: id.to_string(), source })?);
+        let plan =
+            Arc::new(Plan::new((*form).clone()).map_err(|source| StoreError::Form { form: id.to_string(), source })?);
         self.forms.1.insert(name, Arc::clone(&plan));
         Ok(plan)
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::Store;
 use super::documents;
 use super::error::StoreError;
 use super::records::Draft;
-use super::Store;
 use crate::area::AreaCode;
 use crate::document::Document;
 use crate::filling::{answers_of, edits_of};

@@ -87,7 +87,9 @@ fn replay(trace: &Trace, forms: &HashMap<String, String>) -> (Result<(), String>
         };
         let refused = step.error.is_some();
         if let (Err(error), false) = (&result, refused) {
-            wrong.get_or_insert_with(|| format!("step {number} ({} {}): {error}", step.op, step.address.clone().unwrap_or_default()));
+            wrong.get_or_insert_with(|| {
+                format!("step {number} ({} {}): {error}", step.op, step.address.clone().unwrap_or_default())
+            });
         }
         if let (Some(changed), Some(replay)) = (&step.changed, sessions.get_mut(&step.s)) {
             let compared = replay.compare(changed, &step.removed);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rukun_form::expression::Clock;
 use rukun_form::plan::Plan;
-use rukun_form::session::{Answers, Change, Key, FindingKind, InstanceKey, NodeSort, Properties, Session, View, World};
+use rukun_form::session::{Answers, Change, FindingKind, InstanceKey, Key, NodeSort, Properties, Session, View, World};
 use rukun_form::{Form, Language};
 use serde::Deserialize;
 
@@ -78,10 +78,13 @@ impl Replay {
             }
             self.ours.insert(address, seen.clone());
         }
-        touched.into_iter().map(|address| {
-            let result = same(self.expected.get(&address), self.ours.get(&address));
-            (address, result)
-        }).collect()
+        touched
+            .into_iter()
+            .map(|address| {
+                let result = same(self.expected.get(&address), self.ours.get(&address));
+                (address, result)
+            })
+            .collect()
     }
 
     pub(crate) fn answer(&mut self, address: &str, value: &str) -> Result<(), String> {
@@ -179,7 +182,9 @@ pub(crate) fn matches(expected: &str, ours: &str) -> bool {
     match expected.split_once("<any>") {
         Some((before, after)) => ours.starts_with(before) && ours.ends_with(after),
         // Numbers are written by every engine in its own way.
-        None => expected == ours || expected.contains('.') && number(expected).is_some() && number(expected) == number(ours),
+        None => {
+            expected == ours || expected.contains('.') && number(expected).is_some() && number(expected) == number(ours)
+        }
     }
 }
 

@@ -11,14 +11,16 @@ use crate::model::{Condition, Form, Label, Part, Text};
 
 pub(super) fn build(form: Form) -> Result<Plan, PlanError> {
     let nodes = lay_out(&form.root, &form.items);
-    let by_path: HashMap<String, NodeIndex> =
-        (1..nodes.len()).map(|index| (nodes[index].path.clone(), NodeIndex(u32::try_from(index).unwrap_or(u32::MAX)))).collect();
+    let by_path: HashMap<String, NodeIndex> = (1..nodes.len())
+        .map(|index| (nodes[index].path.clone(), NodeIndex(u32::try_from(index).unwrap_or(u32::MAX))))
+        .collect();
     let mut slots: BTreeMap<Option<NodeIndex>, u32> = BTreeMap::new();
     for node in &nodes {
         let around = node.parent.and_then(|parent| nodes[parent.index()].repeat);
         *slots.entry(around).or_insert(0) += 1;
     }
-    let mut builder = Builder { form: &form, nodes: &nodes, references: Vec::new(), faults: Vec::new(), text_values: HashMap::new() };
+    let mut builder =
+        Builder { form: &form, nodes: &nodes, references: Vec::new(), faults: Vec::new(), text_values: HashMap::new() };
     let mut bound = Vec::with_capacity(nodes.len());
     let mut reads = Vec::with_capacity(nodes.len());
     for index in (0..nodes.len()).map(|index| NodeIndex(u32::try_from(index).unwrap_or(u32::MAX))) {
@@ -105,9 +107,10 @@ impl Builder<'_> {
         let constraint = optional(self, "constraint", &sources.constraint, &mut reads.view);
         let count = sources.count.as_ref().and_then(|count| {
             // An instance is not there yet when their number is computed: `..` is then the group around them.
-            let (expr, read) = self.bind_as(node.parent.unwrap_or(NodeIndex::FORM), "repeat_count", count.as_str(), |expr| {
-                if count.as_str().trim_start().starts_with("..") { from_parent(expr) } else { expr }
-            })?;
+            let (expr, read) =
+                self.bind_as(node.parent.unwrap_or(NodeIndex::FORM), "repeat_count", count.as_str(), |expr| {
+                    if count.as_str().trim_start().starts_with("..") { from_parent(expr) } else { expr }
+                })?;
             reads.count.extend(read);
             Some(expr)
         });
@@ -117,7 +120,8 @@ impl Builder<'_> {
         reads.view.extend(read);
         let choices = node.asked().and_then(|asked| self.choices(index, asked, &mut reads));
         self.texts(index, &mut reads.view);
-        let keeps = calculation.as_ref().is_some_and(|expr| matches!(expr, Expr::Call(Function::Known(Builtin::Once), _)));
+        let keeps =
+            calculation.as_ref().is_some_and(|expr| matches!(expr, Expr::Call(Function::Known(Builtin::Once), _)));
         (Bound { relevant, required, read_only, constraint, calculation, keeps, count, choices }, reads)
     }
 
@@ -140,7 +144,13 @@ impl Builder<'_> {
         let value = parse(&value).ok()?;
         if label.contains("jr:itext") {
             let texts = self.form.texts.clone();
-            reads.view.extend(texts.values().flat_map(values_in).filter_map(|value| self.bind(index, "label", &value)).flat_map(|(_, read)| read));
+            reads.view.extend(
+                texts
+                    .values()
+                    .flat_map(values_in)
+                    .filter_map(|value| self.bind(index, "label", &value))
+                    .flat_map(|(_, read)| read),
+            );
         }
         let label = parse(&label).ok()?;
         Some(BoundChoices { nodes, value, label, depends })

@@ -237,11 +237,7 @@ fn of_group(group: &Group, parent: NodeIndex) -> PlanNode {
         hint: group.hint.clone(),
         media: group.media.clone(),
         appearance: group.appearance.clone(),
-        sources: Sources {
-            relevant: group.relevant.clone(),
-            read_only: group.read_only.clone(),
-            ..Sources::default()
-        },
+        sources: Sources { relevant: group.relevant.clone(), read_only: group.read_only.clone(), ..Sources::default() },
         ..PlanNode::new(group.path.name(), group.path.to_string(), Kind::Group, Some(parent))
     }
 }

@@ -81,7 +81,8 @@ impl Session {
     fn moment(&self) -> String {
         let now = Expr::Call(Function::Known(Builtin::Now), Vec::new());
         let form = Place { frame: 0, node: NodeIndex::FORM };
-        let text = self.look(form, |reader, spot| evaluate_to_text(&now, reader, spot).map(std::borrow::Cow::into_owned));
+        let text =
+            self.look(form, |reader, spot| evaluate_to_text(&now, reader, spot).map(std::borrow::Cow::into_owned));
         text.and_then(Result::ok).unwrap_or_default()
     }
 

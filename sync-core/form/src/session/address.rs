@@ -43,8 +43,7 @@ impl Session {
                 Some((name, rest)) => (name, rest.trim_end_matches(']').parse::<usize>().ok()?),
                 None => (step, 1),
             };
-            let node =
-                *self.plan.at(place.node).children.iter().find(|child| self.plan.at(**child).name == name)?;
+            let node = *self.plan.at(place.node).children.iter().find(|child| self.plan.at(**child).name == name)?;
             let frame = if self.plan.at(node).is_repeat() {
                 *self.tree.shown(place.frame, node).get(number.checked_sub(1)?)?
             } else {

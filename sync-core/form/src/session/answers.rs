@@ -98,7 +98,6 @@ impl Session {
                 Ok(place) => {
                     if let Some(cell) = self.tree.cell_mut(&plan, place) {
                         cell.value.clone_from(value);
-                        cell.given = true;
                     }
                 }
                 Err(_) => self.aside.push((key.clone(), value.clone())),

@@ -27,28 +27,35 @@ impl Session {
         self.look(place, |reader, spot| offered(reader, place, spot)).unwrap_or_default()
     }
 
-    /// Clears what is chosen and no longer offered; what is still offered stays chosen.
-    pub(super) fn keep_offered(&mut self, place: Place) {
+    /// Finds out what of the value at a place is offered, where that depends on other answers. What is not reads as nothing
+    /// and stays: it is back when its place is. Says whether others see another value than before.
+    pub(super) fn mask(&mut self, place: Place) -> bool {
+        let plan = Arc::clone(&self.plan);
+        let node = plan.at(place.node);
+        if node.bound.choices.as_ref().is_none_or(|choices| !choices.depends) || !self.shown(place) {
+            return false;
+        }
+        let before = self.seen(place).to_owned();
         let chosen = self.stored(place).to_owned();
-        if chosen.is_empty() {
-            return;
-        }
-        let names = self.look(place, |reader, spot| names(reader, place, spot)).unwrap_or_default();
-        let several = matches!(
-            self.plan.at(place.node).question_type(),
-            Some(QuestionType::SelectMultiple | QuestionType::Rank)
-        );
-        let kept = if several {
-            let kept = chosen.split_whitespace().filter(|one| names.iter().any(|name| name == one));
-            kept.collect::<Vec<_>>().join(" ")
-        } else if names.contains(&chosen) {
-            chosen.clone()
+        let offered = if chosen.is_empty() {
+            None
         } else {
-            String::new()
+            let names = self.look(place, |reader, spot| names(reader, place, spot)).unwrap_or_default();
+            let kept = match node.question_type() {
+                Some(QuestionType::SelectMultiple | QuestionType::Rank) => {
+                    let kept = chosen.split_whitespace().filter(|one| names.iter().any(|name| name == one));
+                    kept.collect::<Vec<_>>().join(" ")
+                }
+                _ if names.contains(&chosen) => chosen.clone(),
+                _ => String::new(),
+            };
+            (kept != chosen).then_some(kept)
         };
-        if kept != chosen {
-            self.set(place, kept, true);
+        if let Some(cell) = self.tree.cell_mut(&plan, place) {
+            cell.offered = offered;
         }
+        self.looked.insert(place);
+        self.seen(place) != before
     }
 }
 
@@ -157,7 +164,7 @@ impl Session {
     pub fn reading(&self, key: &super::Key) -> Option<String> {
         let plan = Arc::clone(&self.plan);
         let place = self.question_place(key).ok()?;
-        let value = self.stored(place);
+        let value = self.seen(place);
         let selects = matches!(
             plan.at(place.node).question_type(),
             Some(QuestionType::SelectOne | QuestionType::SelectMultiple | QuestionType::Rank)

@@ -27,7 +27,7 @@ impl Session {
         let plan = Arc::clone(&self.plan);
         let node = plan.at(place.node);
         self.queue.insert((plan.graph.rank(Aspect::Relevance, place.node), place));
-        if node.bound.calculation.is_some() {
+        if node.bound.calculation.is_some() || node.bound.choices.as_ref().is_some_and(|choices| choices.depends) {
             self.queue.insert((plan.graph.rank(Aspect::Value, place.node), place));
         }
         for child in &node.children {
@@ -155,7 +155,7 @@ impl Session {
         self.looked.insert(place);
         let node = plan.at(place.node);
         if node.asked().is_some() {
-            if node.bound.calculation.is_some() && !was {
+            if !was && (node.bound.calculation.is_some() || node.bound.choices.is_some()) {
                 self.queue.insert((plan.graph.rank(Aspect::Value, place.node), place));
             }
             if !self.stored(place).is_empty() {
@@ -183,10 +183,11 @@ impl Session {
         if let Some(expr) = &node.bound.calculation {
             let question_type = node.question_type();
             let computed = self.text(expr, place, "calculation");
-            let value = question_type.map_or_else(|| computed.clone(), |question_type| fitted(&computed, question_type));
+            let value =
+                question_type.map_or_else(|| computed.clone(), |question_type| fitted(&computed, question_type));
             self.set(place, value, false);
-        } else if node.bound.choices.as_ref().is_some_and(|choices| choices.depends) && !self.loading {
-            self.keep_offered(place);
+        } else if self.mask(place) {
+            self.touch(place);
         }
     }
 
@@ -194,12 +195,15 @@ impl Session {
     pub(super) fn set(&mut self, place: Place, value: String, given: bool) -> bool {
         let plan = Arc::clone(&self.plan);
         let Some(cell) = self.tree.cell_mut(&plan, place) else { return false };
-        cell.given |= given;
         if cell.value == value {
             return false;
         }
         cell.value.clone_from(&value);
+        cell.offered = None;
         let shown = cell.shown;
+        if !self.loading {
+            self.mask(place);
+        }
         self.looked.insert(place);
         if given || plan.at(place.node).bound.keeps {
             self.edits.push(SessionEdit::Answer { key: self.key_of(place), value });
@@ -243,11 +247,10 @@ impl Session {
         let node = plan.at(dependent.node);
         let within = if counted { node.parent.and_then(|parent| plan.at(parent).repeat) } else { node.repeat };
         let base = self.tree.frame(from).and_then(|frame| frame.repeat);
-        let mut chain: Vec<NodeIndex> = std::iter::successors(within, |repeat| {
-            plan.at(*repeat).parent.and_then(|parent| plan.at(parent).repeat)
-        })
-        .take_while(|repeat| Some(*repeat) != base)
-        .collect();
+        let mut chain: Vec<NodeIndex> =
+            std::iter::successors(within, |repeat| plan.at(*repeat).parent.and_then(|parent| plan.at(parent).repeat))
+                .take_while(|repeat| Some(*repeat) != base)
+                .collect();
         chain.reverse();
         self.tree.descend(from, &chain, &mut frames);
         for frame in frames {

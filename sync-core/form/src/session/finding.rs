@@ -78,7 +78,7 @@ impl Session {
     fn fault_of_answer(&self, place: Place) -> Option<Finding> {
         let node = self.plan.at(place.node);
         let asked = node.asked()?;
-        let value = self.stored(place);
+        let value = self.seen(place);
         if value.is_empty() {
             let required = match &node.bound.required {
                 Rule::Never => false,
@@ -113,7 +113,7 @@ impl Session {
         if !selects || (asked.list.is_none() && asked.itemset.is_none()) {
             return false;
         }
-        let value = self.stored(place);
+        let value = self.seen(place);
         if let (None, Some(list)) = (&node.bound.choices, &asked.list) {
             let list = self.plan.form.lists.get(list);
             let known = |name: &str| list.is_some_and(|list| list.get(name).is_some());
@@ -125,7 +125,11 @@ impl Session {
         }
         let offered = self.offered(place);
         let known = |name: &str| offered.iter().any(|choice| choice.name == name);
-        if asked.question_type == QuestionType::SelectOne { !known(value) } else { !value.split_whitespace().all(known) }
+        if asked.question_type == QuestionType::SelectOne {
+            !known(value)
+        } else {
+            !value.split_whitespace().all(known)
+        }
     }
 
     fn finding(&self, place: Place, kind: FindingKind, message: String) -> Finding {

@@ -28,8 +28,9 @@ pub(super) struct Cell {
     pub(super) relevant: bool,
     /// Whether it and all around it are asked.
     pub(super) shown: bool,
-    /// A person or an action gave the value, and no rule computes it.
-    pub(super) given: bool,
+    /// What of the value is still offered, when that is not all of it: what is chosen stays, and reads as nothing while other
+    /// answers leave it no place.
+    pub(super) offered: Option<String>,
 }
 
 /// A repeat instance, or the part outside repeats.
@@ -269,6 +270,13 @@ impl InstanceTree {
                 }
             }
         }
+    }
+}
+
+impl Cell {
+    /// The value as others see it: nothing while it is not asked, and only what is offered.
+    pub(super) fn seen(&self) -> &str {
+        if self.shown { self.offered.as_deref().unwrap_or(&self.value) } else { "" }
     }
 }
 

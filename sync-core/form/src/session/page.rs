@@ -49,7 +49,7 @@ impl Session {
                 continue;
             }
             progress.asked += 1;
-            if self.stored(place).is_empty() {
+            if self.seen(place).is_empty() {
                 let missing = self.findings_at(place).iter().any(|finding| finding.kind.blocks());
                 progress.missing += usize::from(missing);
             } else {

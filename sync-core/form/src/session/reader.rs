@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell as Slot;
 
-use super::instance_tree::{InstanceTree, Place};
+use super::instance_tree::{Cell, InstanceTree, Place};
 use super::world::World;
 use crate::expression::{Clock, Environment, NodeKind, Tree};
 use crate::model::Language;
@@ -41,7 +41,7 @@ impl Reader<'_> {
 
     /// The value that others see: nothing while it is not asked.
     fn seen(&self, place: Place) -> &str {
-        self.tree.cell(self.plan, place).filter(|cell| cell.shown).map_or("", |cell| cell.value.as_str())
+        self.tree.cell(self.plan, place).map_or("", Cell::seen)
     }
 }
 
@@ -122,7 +122,8 @@ impl Environment for Reader<'_> {
 
     fn reference(&self, reference: u32, context: Spot, found: &mut Vec<Spot>) {
         let Some(reference) = self.plan.references.get(reference as usize) else { return };
-        let from = if reference.from_origin || context.tree != 0 { self.origin.frame } else { self.place(context).frame };
+        let from =
+            if reference.from_origin || context.tree != 0 { self.origin.frame } else { self.place(context).frame };
         let frame = self.tree.ancestor(from, reference.depth);
         let mut add = |frame: u32| {
             let place = Place { frame, node: reference.target };

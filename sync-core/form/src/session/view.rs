@@ -82,7 +82,7 @@ impl Session {
             key: self.outside(place),
             sort,
             relevant,
-            value: if relevant { self.stored(place).to_owned() } else { String::new() },
+            value: self.seen(place).to_owned(),
             label: self.words(place, &node.label),
             hint: self.words(place, &node.hint),
             guidance: asked.map(|asked| self.words(place, &asked.guidance)).unwrap_or_default(),

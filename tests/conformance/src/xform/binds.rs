@@ -39,9 +39,8 @@ impl Binds {
                 binds.by_id.insert(id.to_owned(), path.clone());
             }
             let bind = binds.by_path.entry(path).or_default();
-            let expression = |name: &str| {
-                attribute(element, name).filter(|text| !text.trim().is_empty()).map(Expression::new)
-            };
+            let expression =
+                |name: &str| attribute(element, name).filter(|text| !text.trim().is_empty()).map(Expression::new);
             if let Some(data_type) = attribute(element, "type") {
                 data_type.rsplit(':').next().unwrap_or_default().clone_into(&mut bind.data_type);
             }

@@ -114,7 +114,11 @@ impl<'a> Body<'a> {
             media_type: attribute(element, "mediatype").unwrap_or_default().to_owned(),
             label: self.label_in(element),
             hint,
-            appearance: attribute(element, "appearance").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+            appearance: attribute(element, "appearance")
+                .unwrap_or_default()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
             list: (!list.is_empty()).then_some(ChoiceList(list)),
             itemset,
         };

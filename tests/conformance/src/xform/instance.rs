@@ -162,13 +162,7 @@ pub(super) fn given(root: Node<'_, '_>, body: &Body<'_>) -> Answers {
     answers
 }
 
-fn add_given(
-    element: Node<'_, '_>,
-    path: &str,
-    instance: Option<InstanceKey>,
-    body: &Body<'_>,
-    answers: &mut Answers,
-) {
+fn add_given(element: Node<'_, '_>, path: &str, instance: Option<InstanceKey>, body: &Body<'_>, answers: &mut Answers) {
     for child in element.children().filter(Node::is_element) {
         let inside = format!("{path}/{}", name_of(child));
         let repeat = form_path(&inside).to_owned();
@@ -192,7 +186,8 @@ fn add_given(
 /// The meta block with the record's id, that every `XForm` has whether it is written or not.
 pub(super) fn add_meta(root: Node<'_, '_>, items: &mut Vec<Item>) {
     let written = root.children().find(|node| node.is_element() && node.tag_name().name() == "meta");
-    let prefix = root.lookup_prefix("http://openrosa.org/xforms").map(|prefix| format!("{prefix}:")).unwrap_or_default();
+    let prefix =
+        root.lookup_prefix("http://openrosa.org/xforms").map(|prefix| format!("{prefix}:")).unwrap_or_default();
     let group = written.map_or_else(|| format!("{prefix}meta"), name_of);
     let of_group = group.split_once(':').map(|(prefix, _)| format!("{prefix}:")).unwrap_or_default();
     let Ok(path) = QuestionPath::parse(&group) else { return };

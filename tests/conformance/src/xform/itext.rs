@@ -22,9 +22,8 @@ pub(super) fn read(model: Node<'_, '_>) -> Itext {
         let place = if attribute(translation, "default").is_some() { 0 } else { itext.languages.len() };
         itext.languages.insert(place, language.clone());
         for text in translation.children().filter(|node| node.tag_name().name() == "text") {
-            let plain = text
-                .children()
-                .find(|node| node.tag_name().name() == "value" && attribute(*node, "form").is_none());
+            let plain =
+                text.children().find(|node| node.tag_name().name() == "value" && attribute(*node, "form").is_none());
             if let (Some(id), Some(value)) = (text.attribute("id"), plain) {
                 itext.texts.entry(id.to_owned()).or_default().0.insert(language.clone(), text_of(value));
             }
@@ -52,7 +51,8 @@ impl Itext {
 
     /// Words that are the same in all languages.
     pub(super) fn own(&self, text: Text) -> Label {
-        let languages = if self.languages.is_empty() { vec![Language("default".into())] } else { self.languages.clone() };
+        let languages =
+            if self.languages.is_empty() { vec![Language("default".into())] } else { self.languages.clone() };
         Label(languages.into_iter().map(|language| (language, text.clone())).collect())
     }
 
