@@ -125,6 +125,7 @@ impl From<StoreError> for RukunError {
             StoreError::NotEnrolled => Self::Unauthorised { code: "not_enrolled".into(), detail },
             StoreError::AlreadyEnrolled => Self::Rejected { code: "already_enrolled".into(), detail },
             StoreError::UnknownRecord(_) | StoreError::UnknownForm { .. } => Self::NotFound { what: detail },
+            StoreError::Form { .. } => Self::invalid(detail),
             StoreError::Edit(edit) => edit.into(),
         }
     }
