@@ -174,16 +174,18 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut answers = Vec::new();
-        edits.retain(|edit| match edit {
-            Edit::Answer { key, value } if key.instance.is_none() => {
+        edits.retain(|edit| {
+            if let Edit::Answer { key, value } = edit
+                && key.instance.is_none()
+            {
                 answers.extend(value.clone().map(|value| (key.clone(), value)));
-                false
+                return false;
             }
-            Edit::LongText { key, text } => {
+            if let Edit::LongText { key, text } = edit {
                 answers.extend(crate::record::Answer::text(text).map(|text| (key.clone(), text)));
-                false
+                return false;
             }
-            _ => true,
+            true
         });
         answers.sort_by(|(one, _), (other, _)| one.cmp(other));
         // With instances still to come it is not complete yet.
