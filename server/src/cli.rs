@@ -17,6 +17,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rukun_table::{MapError, TableError};
+use sync_core::form::plan::PlanError;
 use thiserror::Error;
 
 use crate::access::password::PasswordError;
@@ -125,6 +127,12 @@ enum CliError {
     Areas { file: PathBuf, reason: AreaListError },
     #[error("{file}: {reason}")]
     File { file: PathBuf, reason: std::io::Error },
+    #[error("{file}: {reason}")]
+    Plan { file: PathBuf, reason: PlanError },
+    #[error("{file}: {reason}")]
+    Map { file: PathBuf, reason: MapError },
+    #[error("{file}: {reason}")]
+    Table { file: PathBuf, reason: TableError },
     #[error("there is no {what} `{name}`")]
     Unknown { what: &'static str, name: String },
     #[error("the server's port is 0, so its address is not known here: give --public-url")]

@@ -1,6 +1,7 @@
 //! `rukun form ...`
 
 mod compile;
+mod evaluate;
 
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,8 @@ pub(super) enum Form {
         #[arg(long, short, value_name = "FORM.xlsx")]
         output: PathBuf,
     },
+    /// Fill a form for each row of a table, and write what comes out: computed values, indicators, findings
+    Evaluate(evaluate::Evaluate),
     /// Publish a form; a published version is never altered
     Publish {
         /// An Excel file, a folder with survey.csv, or a compiled form's JSON
@@ -75,6 +78,7 @@ impl Form {
             Self::Check { file, lenient } => compile::check(context, file, *lenient),
             Self::Compile { file, output, lenient } => compile::compile(file, output.as_deref(), *lenient),
             Self::Xlsx { folder, output } => compile::xlsx(context, folder, output),
+            Self::Evaluate(evaluate) => evaluate.run(context),
             Self::Publish { file, lenient } => publish(context, file, *lenient),
             Self::List => list(context),
             Self::Retire { form, version } => set_retired(context, form, version, true),
