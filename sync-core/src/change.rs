@@ -4,6 +4,7 @@ mod column;
 mod history;
 pub(crate) mod leb128;
 mod operation;
+mod plain;
 mod reader;
 mod soundness;
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use automerge::{Automerge, Change};
 use thiserror::Error;
@@ -30,7 +31,10 @@ pub enum DocumentError {
 /// An open document of any kind: Automerge's state and the graph of its changes.
 #[derive(Clone)]
 pub struct Document {
-    automerge: Automerge,
+    /// Automerge's state; of a document that is a plain root change alone it is made when it is first asked for.
+    automerge: OnceLock<Automerge>,
+    /// That root change.
+    root: Vec<u8>,
     history: History,
     traits: Traits,
     /// Bytes of what it was loaded from and of the changes since: about what it takes to store, known without storing it.
@@ -57,27 +61,33 @@ impl Document {
         if !automerge_missing(&automerge).is_empty() {
             return Err(DocumentError::Incomplete);
         }
-        Ok(Self { automerge, history, traits: Traits::default(), weight })
+        Ok(Self { automerge: automerge.into(), root: Vec::new(), history, traits: Traits::default(), weight })
     }
 
     /// Begins a document with its root change, which must have been checked by [`check`] against an empty history, or come
     /// from who did that.
     ///
     /// Nobody else's work is in it yet, so it is not saved and loaded on trial (R2); but Automerge must give back the very
-    /// bytes, because a change that it would write differently makes a document that never loads again.
+    /// bytes, because a change that it would write differently makes a document that never loads again. Of a change as plain
+    /// as the ones that Rukun makes that is known without asking it ([`RawChange::is_plain_root`]).
     ///
     /// # Errors
     /// [`Unsound`] by [`Rule::Trial`] if Automerge does not take it or does not give it back.
     pub fn begin(root: &RawChange<'_>) -> Result<Self, Unsound> {
-        let mut automerge = Automerge::new();
-        apply(&mut automerge, &[root])?;
         let mut history = History::default();
         history.add(root);
+        let (traits, weight) = (Traits::of(root), root.bytes().len());
+        if root.is_plain_root() {
+            let (automerge, root) = (OnceLock::new(), root.bytes().to_vec());
+            return Ok(Self { automerge, root, history, traits, weight });
+        }
+        let mut automerge = Automerge::new();
+        apply(&mut automerge, &[root])?;
         let given_back = catch_unwind(AssertUnwindSafe(|| automerge.get_changes(&[]))).unwrap_or_default();
         if !matches!(given_back.as_slice(), [change] if change.raw_bytes() == root.bytes()) {
             return Err(Unsound::new(Rule::Trial, "Automerge gives back another change"));
         }
-        Ok(Self { automerge, history, traits: Traits::of(root), weight: root.bytes().len() })
+        Ok(Self { automerge: automerge.into(), root: Vec::new(), history, traits, weight })
     }
 
     /// Takes in changes that a device with `prefix` signed, each after what it builds on; those already here are passed
@@ -104,13 +114,13 @@ impl Document {
         if history.len() > limits::DOCUMENT_CHANGES {
             return Err(Unsound::new(Rule::Size, "the document would have more than 10,000 changes"));
         }
-        let mut trial = self.automerge.clone();
+        let mut trial = self.automerge().clone();
         apply(&mut trial, &new)?;
         let loaded = save_and_load(&trial)?;
         if heads_of(&loaded) != history.heads() || heads_of(&trial) != history.heads() {
             return Err(Unsound::new(Rule::Trial, "the document would have other heads than it should"));
         }
-        self.automerge = loaded;
+        self.automerge = loaded.into();
         self.history = history;
         self.weight += weight_of(&new);
         self.remember(traits);
@@ -140,12 +150,12 @@ impl Document {
         if new.is_empty() {
             return Ok(());
         }
-        let mut automerge = self.automerge.clone();
+        let mut automerge = self.automerge().clone();
         apply(&mut automerge, &new)?;
         if heads_of(&automerge) != history.heads() {
             return Err(Unsound::new(Rule::Trial, "the document has other heads than it should"));
         }
-        self.automerge = automerge;
+        self.automerge = automerge.into();
         self.history = history;
         self.weight += weight_of(&new);
         self.remember(traits);
@@ -154,7 +164,7 @@ impl Document {
 
     /// Goes on as `automerge`, which is this document and `made`, a change that this device just made on all its heads.
     pub(crate) fn go_on(&mut self, automerge: Automerge, made: &RawChange<'_>) {
-        self.automerge = automerge;
+        self.automerge = automerge.into();
         self.history.add(made);
         self.weight += made.bytes().len();
         self.remember(Traits::of(made));
@@ -169,7 +179,7 @@ impl Document {
     /// The document as one compact chunk. It is not compressed inside, so that what compresses many together does well.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        self.automerge.save_nocompress()
+        self.automerge().save_nocompress()
     }
 
     /// The changes that nothing builds on yet, sorted.
@@ -194,11 +204,14 @@ impl Document {
     /// All changes as they were made, each after what it builds on.
     #[must_use]
     pub fn changes(&self) -> Vec<Vec<u8>> {
-        self.automerge.get_changes(&[]).iter().map(|change| change.raw_bytes().to_vec()).collect()
+        match self.automerge.get() {
+            Some(automerge) => automerge.get_changes(&[]).iter().map(|change| change.raw_bytes().to_vec()).collect(),
+            None => vec![self.root.clone()],
+        }
     }
 
     pub(crate) fn changes_by_hash(&self) -> HashMap<ChangeHash, Vec<u8>> {
-        let changes = self.automerge.get_changes(&[]);
+        let changes = self.automerge().get_changes(&[]);
         changes.iter().map(|change| (hash_of(&change.hash()), change.raw_bytes().to_vec())).collect()
     }
 
@@ -214,8 +227,16 @@ impl Document {
         self.traits = self.traits.and(traits);
     }
 
-    pub(crate) const fn automerge(&self) -> &Automerge {
-        &self.automerge
+    /// Automerge's state. If it did not take a plain root change after all, which a property test denies, the state is
+    /// empty: its heads are not those of the history then, and nothing more is taken in.
+    pub(crate) fn automerge(&self) -> &Automerge {
+        self.automerge.get_or_init(|| {
+            let mut automerge = Automerge::new();
+            match RawChange::read(&self.root).and_then(|root| apply(&mut automerge, &[&root])) {
+                Ok(()) => automerge,
+                Err(_) => Automerge::new(),
+            }
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Decoders of the column encodings of an Automerge change. Run lengths are never trusted: whoever iterates bounds the
 //! count first ([`run_total`], [`run_sum`]), because 70 bytes can claim 10^12 rows (R2).
 
+use std::marker::PhantomData;
+
 use super::leb128::{Cursor, Malformed};
 
 /// Something that can stand in a run-length encoded column.
@@ -26,26 +28,31 @@ impl<'a> Item<'a> for &'a str {
     }
 }
 
+/// One run of a run-length encoded column.
 #[derive(Clone, Copy)]
-enum Run<T> {
+pub(crate) enum Run<T> {
+    /// The same value so often.
     Same(T, u64),
+    /// So many values, which follow as items.
     Different(u64),
+    /// So many nulls.
     Null(u64),
 }
 
-/// Run-length decoder. Past its end every value is null, as the format has it.
+/// The runs of a column as they are written.
 #[derive(Clone)]
-pub(crate) struct Rle<'a, T> {
+pub(crate) struct Runs<'a, T> {
     cursor: Cursor<'a>,
-    run: Run<T>,
+    of: PhantomData<T>,
 }
 
-impl<'a, T: Item<'a>> Rle<'a, T> {
+impl<'a, T: Item<'a>> Runs<'a, T> {
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self { cursor: Cursor::new(bytes), run: Run::Null(0) }
+        Self { cursor: Cursor::new(bytes), of: PhantomData }
     }
 
-    fn read_run(&mut self) -> Result<Option<Run<T>>, Malformed> {
+    /// The next run; after [`Run::Different`] its items must be read first.
+    pub(crate) fn next(&mut self) -> Result<Option<Run<T>>, Malformed> {
         if self.cursor.is_empty() {
             return Ok(None);
         }
@@ -57,6 +64,24 @@ impl<'a, T: Item<'a>> Rle<'a, T> {
         }))
     }
 
+    /// The next item of a run of different values.
+    pub(crate) fn item(&mut self) -> Result<T, Malformed> {
+        T::read(&mut self.cursor)
+    }
+}
+
+/// Run-length decoder. Past its end every value is null, as the format has it.
+#[derive(Clone)]
+pub(crate) struct Rle<'a, T> {
+    runs: Runs<'a, T>,
+    run: Run<T>,
+}
+
+impl<'a, T: Item<'a>> Rle<'a, T> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { runs: Runs::new(bytes), run: Run::Null(0) }
+    }
+
     pub(crate) fn next(&mut self) -> Result<Option<T>, Malformed> {
         loop {
             match self.run {
@@ -66,13 +91,13 @@ impl<'a, T: Item<'a>> Rle<'a, T> {
                 }
                 Run::Different(left @ 1..) => {
                     self.run = Run::Different(left - 1);
-                    return T::read(&mut self.cursor).map(Some);
+                    return self.runs.item().map(Some);
                 }
                 Run::Null(left @ 1..) => {
                     self.run = Run::Null(left - 1);
                     return Ok(None);
                 }
-                Run::Same(_, 0) | Run::Different(0) | Run::Null(0) => match self.read_run()? {
+                Run::Same(_, 0) | Run::Different(0) | Run::Null(0) => match self.runs.next()? {
                     Some(run) => self.run = run,
                     None => return Ok(None),
                 },
@@ -82,13 +107,13 @@ impl<'a, T: Item<'a>> Rle<'a, T> {
 
     /// Calls `each(value, times)` for every run, without walking the rows of a run.
     fn for_each_run(mut self, mut each: impl FnMut(Option<T>, u64) -> Result<(), Malformed>) -> Result<(), Malformed> {
-        while let Some(run) = self.read_run()? {
+        while let Some(run) = self.runs.next()? {
             match run {
                 Run::Same(value, count) => each(Some(value), count)?,
                 Run::Null(count) => each(None, count)?,
                 Run::Different(count) => {
                     for _ in 0..count {
-                        let value = T::read(&mut self.cursor)?;
+                        let value = self.runs.item()?;
                         each(Some(value), 1)?;
                     }
                 }

@@ -85,18 +85,20 @@ const MAKE_TEXT: u64 = 4;
 /// The columns that Rukun's changes may have; others are refused.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Columns<'a> {
-    object_actor: &'a [u8],
-    object_counter: &'a [u8],
-    key_actor: &'a [u8],
-    key_counter: &'a [u8],
-    key_name: &'a [u8],
-    insert: &'a [u8],
-    action: &'a [u8],
-    value_meta: &'a [u8],
-    value: &'a [u8],
-    pred_count: &'a [u8],
-    pred_actor: &'a [u8],
-    pred_counter: &'a [u8],
+    pub(super) object_actor: &'a [u8],
+    pub(super) object_counter: &'a [u8],
+    pub(super) key_actor: &'a [u8],
+    pub(super) key_counter: &'a [u8],
+    pub(super) key_name: &'a [u8],
+    pub(super) insert: &'a [u8],
+    pub(super) action: &'a [u8],
+    pub(super) value_meta: &'a [u8],
+    pub(super) value: &'a [u8],
+    pub(super) pred_count: &'a [u8],
+    pub(super) pred_actor: &'a [u8],
+    pub(super) pred_counter: &'a [u8],
+    /// A column without bytes is listed, which Automerge would leave out.
+    pub(super) lists_empty: bool,
 }
 
 impl<'a> Columns<'a> {
@@ -116,6 +118,7 @@ impl<'a> Columns<'a> {
                 return Err(Unsound::new(Rule::Chunk, "the columns are not in order"));
             }
             previous = Some(specification);
+            columns.lists_empty |= length == 0;
             *columns.slot(specification)? = cursor.take(length).map_err(malformed)?;
         }
         Ok(columns)

@@ -24,6 +24,7 @@ pub struct RawChange<'a> {
     sequence: u64,
     start_op: u64,
     time: Timestamp,
+    has_message: bool,
     operation_count: u64,
     columns: Columns<'a>,
 }
@@ -59,7 +60,20 @@ impl<'a> RawChange<'a> {
             return Err(Unsound::new(Rule::Actor, "the change has a footer (an Automerge author)"));
         }
         let operation_count = columns.bounded_operations()?;
-        Ok(Self { bytes, hash, dependencies, actor, other_actors, sequence, start_op, time, operation_count, columns })
+        let has_message = !message.is_empty();
+        Ok(Self {
+            bytes,
+            hash,
+            dependencies,
+            actor,
+            other_actors,
+            sequence,
+            start_op,
+            time,
+            has_message,
+            operation_count,
+            columns,
+        })
     }
 
     /// The whole chunk.
@@ -134,6 +148,14 @@ impl<'a> RawChange<'a> {
         let deletes =
             |operation: &Operation<'_>| operation.action == Action::Delete && matches!(operation.key, Key::Name(_));
         self.columns.delete_something() && self.operations().flatten().any(|operation| deletes(&operation))
+    }
+
+    pub(super) const fn has_message(&self) -> bool {
+        self.has_message
+    }
+
+    pub(super) const fn columns(&self) -> &Columns<'a> {
+        &self.columns
     }
 
     /// Its operations in order; ends with the first that cannot be read.
