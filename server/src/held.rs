@@ -13,7 +13,7 @@ mod release;
 mod scene;
 mod shown;
 
-pub use again::{judge_again, judge_document_again};
+pub use again::{judge_again, judge_document_again, judge_unknown_areas};
 pub use discard::discard;
 pub use list::{HeldFilter, HeldLine, list};
 pub use release::release;

@@ -16,7 +16,7 @@ use crate::clock;
 /// The administrative tree
 #[derive(Debug, Subcommand)]
 pub(super) enum Area {
-    /// Load a list: CSV with the columns `code,name`, or JSON `[{"code", "name", "outline"}]`
+    /// Load a list, and judge again what was held because its area was not known: CSV with the columns `code,name`, or JSON `[{"code", "name", "outline"}]`
     Load {
         /// The file; `.json` for JSON, else CSV
         file: PathBuf,
@@ -57,6 +57,7 @@ fn load(context: &Context, file: &Path) -> Result<(), CliError> {
         loading::load(connection, By::CommandLine, &list, clock::now(), shown)
     })?;
     bar.finish_and_clear();
+    context.judge_unknown_areas(&opened)?;
     context.say(&Loaded { areas: list.len() }, &format!("{} areas were loaded.", list.len()))
 }
 

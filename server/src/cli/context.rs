@@ -43,6 +43,15 @@ impl Context {
         Ok(())
     }
 
+    /// Judges again what is held because its area was not known.
+    pub(super) fn judge_unknown_areas(&self, opened: &Opened) -> Result<(), CliError> {
+        let mut entropy = SystemEntropy;
+        let (identity, now) = (&opened.identity, clock::now());
+        let mut settling = Settling { identity, by: identity.user, now, entropy: &mut entropy };
+        held::judge_unknown_areas(&opened.database, &mut settling)?;
+        Ok(())
+    }
+
     /// Shows a list: as a table, or as the JSON of `items`.
     pub(super) fn list<T: Serialize>(
         &self,

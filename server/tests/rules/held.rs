@@ -3,7 +3,7 @@
 use rukun_server::assignments::Role;
 use rukun_server::database::Database;
 use rukun_server::documents::move_to_area;
-use rukun_server::held::{HeldFilter, list};
+use rukun_server::held::{HeldFilter, judge_unknown_areas, list};
 use sync_core::exchange::{HeldReason, Receipt};
 use sync_core::id::DocumentId;
 use sync_core::record::{Answer, Presence, Record, RecordState};
@@ -30,6 +30,7 @@ facts!(
     a_viewers_push_is_held_not_refused,
     a_revoked_devices_work_is_held,
     an_area_that_does_not_exist_holds,
+    what_was_held_for_its_area_enters_when_the_area_is_known,
     work_typed_before_the_area_was_lost_is_held_and_kept,
 );
 
@@ -327,6 +328,19 @@ fn an_area_that_does_not_exist_holds(database: &Database) {
     assert_eq!(world.push(hand.device, std::slice::from_ref(&root)), [held(HeldReason::UnknownArea)]);
     world.discard(root.id());
     assert_eq!(world.heads(record), None);
+}
+
+fn what_was_held_for_its_area_enters_when_the_area_is_known(database: &Database) {
+    let mut world = World::new(database);
+    let user = world.user("Amina");
+    world.assign(user, "35.12", Role::Facilitator);
+    let mut hand = Hand::new(&mut world, user);
+    let record = id(&mut world);
+    let (document, root) = hand.begin(record, "35.12.99.2001", "Pak Slamet");
+    assert_eq!(world.push(hand.device, std::slice::from_ref(&root)), [held(HeldReason::UnknownArea)]);
+    world.add_area("35.12.99.2001", "Baru", 4);
+    world.settle(judge_unknown_areas).unwrap();
+    assert_eq!(world.heads(record).as_deref(), Some(document.heads()));
 }
 
 fn work_typed_before_the_area_was_lost_is_held_and_kept(database: &Database) {

@@ -86,8 +86,7 @@ impl<'a> World<'a> {
         world.add_user(user, "server");
         world.add_device(device, user, &public, 2);
         for (code, name, level) in [("35.12", "Situbondo", 2), (CURAH, "Curah", 4), (JATI, "Jati", 4)] {
-            let row = (areas::code.eq(code), areas::name.eq(name), areas::level.eq(level));
-            world.write(|connection| Ok(diesel::insert_into(areas::table).values(row).execute(connection)?));
+            world.add_area(code, name, level);
         }
         let form = Publication { kind: ContentKind::Form, name: "household", version: "1", bytes: FORM.as_bytes() };
         Form::from_json(FORM.as_bytes()).unwrap();
@@ -107,6 +106,11 @@ impl<'a> World<'a> {
         run: impl FnOnce(&mut rukun_server::database::AnyConnection) -> Result<T, DatabaseError>,
     ) -> T {
         self.database.read(run).unwrap()
+    }
+
+    pub(crate) fn add_area(&self, code: &str, name: &str, level: i32) {
+        let row = (areas::code.eq(code), areas::name.eq(name), areas::level.eq(level));
+        self.write(|connection| Ok(diesel::insert_into(areas::table).values(row).execute(connection)?));
     }
 
     fn add_user(&mut self, id: UserId, name: &str) {
