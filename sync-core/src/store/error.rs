@@ -83,18 +83,43 @@ pub enum StoreError {
     Unreadable(String),
 }
 
-/// SQLite's words for the failures that a person can do something about. Diesel passes the message, not the code.
+/// SQLite's words for the failures that a person can do something about. Diesel passes the message, not the code. An error of
+/// reading or writing alone is no damage: it may pass, and moving a whole file aside for it would be worse.
 impl From<diesel::result::Error> for StoreError {
     fn from(error: diesel::result::Error) -> Self {
         let words = error.to_string();
         if words.contains("database or disk is full") {
             Self::DiskFull
-        } else if words.contains("malformed") || words.contains("not a database") || words.contains("disk I/O error") {
+        } else if is_damage(&words) {
             Self::Damaged(words)
         } else if words.contains("database is locked") {
             Self::InUse
         } else {
             Self::Database(error)
         }
+    }
+}
+
+/// Whether SQLite says that the file's content is wrong.
+pub(super) fn is_damage(words: &str) -> bool {
+    words.contains("malformed") || words.contains("not a database")
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind, Error};
+
+    use super::*;
+
+    fn error_of(words: &str) -> StoreError {
+        Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(words.to_owned())).into()
+    }
+
+    #[test]
+    fn only_wrong_content_is_damage() {
+        assert!(matches!(error_of("database disk image is malformed"), StoreError::Damaged(_)));
+        assert!(matches!(error_of("file is not a database"), StoreError::Damaged(_)));
+        assert!(matches!(error_of("disk I/O error"), StoreError::Database(_)));
+        assert!(matches!(error_of("database or disk is full"), StoreError::DiskFull));
     }
 }

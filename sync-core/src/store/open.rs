@@ -9,7 +9,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::contents::FormCache;
-use super::error::StoreError;
+use super::error::{StoreError, is_damage};
 use super::identity::{self, KeySource};
 use super::recovery;
 use super::{OpenFinding, Opened, Store};
@@ -66,7 +66,11 @@ pub(super) fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
     let address = file.to_str().ok_or_else(|| StoreError::Unreadable("the folder's name is not UTF-8".into()))?;
     let mut connection = SqliteConnection::establish(address).map_err(|error| {
         let words = error.to_string();
-        if words.contains("full") { StoreError::DiskFull } else { StoreError::Damaged(words) }
+        match words.contains("full") {
+            true => StoreError::DiskFull,
+            false if is_damage(&words) => StoreError::Damaged(words),
+            false => StoreError::File(std::io::Error::other(words)),
+        }
     })?;
     connection.batch_execute(PRAGMAS)?;
     migrate(&mut connection, existed.then(|| file.to_owned()))?;
