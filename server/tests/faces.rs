@@ -22,3 +22,5 @@ mod exchange;
 mod records;
 #[path = "faces/rest.rs"]
 mod rest;
+#[path = "faces/two_processes.rs"]
+mod two_processes;

@@ -8,6 +8,8 @@ use rukun_tests::world::World;
 
 /// Worlds of an ordinary run.
 const SEEDS: u64 = 2_000;
+/// Harsh worlds of an ordinary run.
+const HARSH_SEEDS: u64 = 500;
 
 /// Runs a world to its end; what is wrong with it, and what happened.
 fn wrong_with(make: fn(u64) -> World, seed: u64) -> Result<(), String> {
@@ -33,25 +35,23 @@ fn number(variable: &str) -> Option<u64> {
 
 #[test]
 fn every_world_comes_to_agree_and_nothing_is_lost() {
-    run(World::new);
+    run(World::new, SEEDS);
 }
 
-/// A few worlds in a thousand still end with a phone that says, truthfully, that it does not agree, after moves between
-/// villages of which it has only some (R11): `tests/regressions/worlds.md` has them.
+/// Servers are restored from old backups, or records moved. Not yet both in one world: `tests/regressions/worlds.md` says why.
 #[test]
-#[ignore = "not all of these worlds come to agree yet"]
 fn every_harsh_world_comes_to_agree_and_nothing_is_lost() {
-    run(World::harsh);
+    run(World::harsh, HARSH_SEEDS);
 }
 
-fn run(make: fn(u64) -> World) {
+fn run(make: fn(u64) -> World, seeds: u64) {
     if let Some(seed) = number("RUKUN_SEED") {
         if let Err(wrong) = wrong_with(make, seed) {
             panic!("RUKUN_SEED={seed}:\n{wrong}");
         }
         return;
     }
-    let (seeds, next) = (number("RUKUN_SEEDS").unwrap_or(SEEDS), AtomicU64::new(0));
+    let (seeds, next) = (number("RUKUN_SEEDS").unwrap_or(seeds), AtomicU64::new(0));
     let failed: Mutex<Vec<(u64, String)>> = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     std::thread::scope(|scope| {

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-fn rukun(folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn rukun(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rukun"));
     command.current_dir(folder).args(arguments).env_remove("RUKUN_PORT");
     command
@@ -14,23 +14,29 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     rukun(folder, arguments).output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-struct Started {
+/// A server in a process of its own.
+pub(crate) struct Started {
     child: Child,
     first_line: String,
-    address: String,
+    pub(crate) address: String,
 }
 
 fn start(folder: &Path) -> Started {
-    let mut child = rukun(folder, &["serve", "--port", "0", "--log-format", "json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    wait_for(&mut rukun(folder, &["serve", "--port", "0", "--log-format", "json"]))
+}
+
+/// Starts a server on a database that is there.
+pub(crate) fn start_on(folder: &Path, database: &str) -> Started {
+    wait_for(rukun(folder, &["serve", "--port", "0", "--log-format", "json"]).env("RUKUN_DATABASE", database))
+}
+
+fn wait_for(command: &mut Command) -> Started {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let first_line = lines.next().unwrap();
     let address = std::iter::once(first_line.clone())
@@ -40,7 +46,7 @@ fn start(folder: &Path) -> Started {
     Started { child, first_line, address }
 }
 
-fn terminate(started: Started) -> String {
+pub(crate) fn terminate(started: Started) -> String {
     let asked = Command::new("kill").args(["-TERM", &started.child.id().to_string()]).status().unwrap();
     assert!(asked.success());
     let output = started.child.wait_with_output().unwrap();

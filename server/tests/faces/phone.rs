@@ -6,7 +6,7 @@ use sync_core::entropy::Entropy;
 use sync_core::store::{KeySource, Method, Store, SyncRun};
 use tempfile::TempDir;
 
-use crate::server::{Answer, Server};
+use crate::server::{Answer, Server, send};
 
 pub(crate) const VILLAGE: &str = "35.12.06.2004";
 
@@ -27,17 +27,25 @@ impl Phone {
     }
 
     pub(crate) fn enrolled(server: &Server, ticket: &Ticket) -> Self {
+        Self::enrolled_at(&server.url, ticket)
+    }
+
+    pub(crate) fn enrolled_at(address: &str, ticket: &Ticket) -> Self {
         let mut phone = Self::new();
         let call = phone.store.enrol_call(ticket, "Anna's phone");
-        let answer = make(server, &call);
+        let answer = make(address, &call);
         phone.store.take_enrolment(ticket, answer.status, &answer.body, clock::now()).unwrap();
         phone
     }
 
     pub(crate) fn sync(&mut self, server: &Server) {
+        self.sync_at(&server.url);
+    }
+
+    pub(crate) fn sync_at(&mut self, address: &str) {
         let mut run = SyncRun::new();
         while let Some(call) = run.next(&mut self.store, clock::now()).unwrap() {
-            let answer = make(server, &call);
+            let answer = make(address, &call);
             run.take(&mut self.store, answer.status, &answer.body, clock::now()).unwrap();
         }
     }
@@ -47,13 +55,13 @@ impl Phone {
     }
 }
 
-fn make(server: &Server, call: &sync_core::store::Call) -> Answer {
+fn make(address: &str, call: &sync_core::store::Call) -> Answer {
     let headers: Vec<(&str, &str)> = call.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let method = match call.method {
         Method::Get => "GET",
         Method::Post => "POST",
     };
-    server.send(method, &call.path, &headers, &call.body)
+    send(address, method, &call.path, &headers, &call.body)
 }
 
 pub(crate) fn phone_of(server: &Server, administrator: &str, login: &str) -> (Phone, String) {

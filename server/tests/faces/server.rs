@@ -75,22 +75,7 @@ impl Server {
 
     /// Sends a request and gives the answer, of whatever status.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let agent = agent();
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let answered = if body.is_empty() && method != "POST" {
-            agent.run(request.body(()).unwrap())
-        } else {
-            agent.run(request.body(body).unwrap())
-        };
-        let mut answer = answered.unwrap();
-        let headers =
-            answer.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        let headers = headers.collect();
-        let status = answer.status().as_u16();
-        Answer { status, headers, body: answer.body_mut().read_to_vec().unwrap() }
+        send(&self.url, method, path, headers, body)
     }
 
     pub(crate) fn post(&self, path: &str, cookie: &str, body: &Value) -> Answer {
@@ -175,6 +160,25 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// Sends a request to a server and gives the answer, of whatever status.
+pub(crate) fn send(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let agent = agent();
+    let mut request = ureq::http::Request::builder().method(method).uri(format!("{address}{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answered = if body.is_empty() && method != "POST" {
+        agent.run(request.body(()).unwrap())
+    } else {
+        agent.run(request.body(body).unwrap())
+    };
+    let mut answer = answered.unwrap();
+    let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+    let headers = headers.collect();
+    let status = answer.status().as_u16();
+    Answer { status, headers, body: answer.body_mut().read_to_vec().unwrap() }
 }
 
 pub(crate) fn agent() -> ureq::Agent {
