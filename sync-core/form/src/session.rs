@@ -191,7 +191,8 @@ impl Session {
     /// [`SessionError::UnknownQuestion`], [`SessionError::ReadOnly`].
     pub fn answer(&mut self, key: &Key, answer: &str) -> Result<(), SessionError> {
         let place = self.question_place(key)?;
-        if self.is_read_only(place) {
+        let is_id = self.plan.at(place.node).question_type() == Some(QuestionType::InstanceId);
+        if is_id || self.is_read_only(place) {
             return Err(SessionError::ReadOnly { path: key.path.clone() });
         }
         self.give(place, answer);
@@ -330,8 +331,7 @@ impl Session {
             }
             here = self.around(at);
         }
-        let question_type = self.plan.at(place.node).question_type();
-        matches!(question_type, Some(QuestionType::Note | QuestionType::Calculate | QuestionType::InstanceId))
+        matches!(self.plan.at(place.node).question_type(), Some(QuestionType::Note | QuestionType::Calculate))
     }
 
     /// The place around a place.

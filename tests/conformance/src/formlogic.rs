@@ -124,7 +124,8 @@ fn act(step: &Step, replay: &mut Replay) -> Result<(), String> {
             Ok(())
         }
         "answerOf" => {
-            let expected = step.value.as_ref().map(text).unwrap_or_default();
+            // What was compared as an object left no value in the recording.
+            let Some(expected) = step.value.as_ref().map(text) else { return Ok(()) };
             let ours = replay.seen(address).map(Seen::value);
             let ours = ours.ok_or_else(|| format!("{address} is not there"))?;
             let same = matches(&expected, ours);

@@ -137,7 +137,18 @@ impl Builder<'_> {
             let list = asked.list.as_ref()?;
             (format!("instance('{list}')/root/item{predicate}"), "name".to_owned(), "label".to_owned())
         };
-        let (nodes, read) = self.bind(index, "choice_filter", &nodes)?;
+        let source = nodes;
+        let (nodes, mut read) = self.bind(index, "choice_filter", &source)?;
+        // The answers of a repeat are choices: what they say matters as much as which there are.
+        if !source.trim_start().starts_with("instance(") {
+            for part in [&value, &label].into_iter().filter(|part| !part.contains('(')) {
+                read.extend(
+                    self.bind(index, "choice_filter", &format!("{source}/{part}"))
+                        .map(|(_, read)| read)
+                        .unwrap_or_default(),
+                );
+            }
+        }
         let depends = !read.is_empty();
         reads.value.extend(read.iter().copied().filter(|read| read.target != index));
         reads.view.extend(read);

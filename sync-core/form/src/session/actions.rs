@@ -157,7 +157,11 @@ impl Session {
         }
     }
 
+    /// Sets the target of an action. What is not asked is not set, as in ODK: a default is for those who see the question.
     fn do_action(&mut self, action: &BoundAction, target: Place) {
+        if !self.shown(target) {
+            return;
+        }
         let value = match &action.value {
             Some(expr) => self.text(expr, target, "action"),
             None => self.world.properties.location.clone(),

@@ -142,6 +142,7 @@ impl<'a> Body<'a> {
         }
         let context = source.map_or("", |source| source.rsplit_once('/').map_or("", |(parent, _)| parent));
         let Some(target) = self.binds.path_of(element, context) else { return };
+        let (target, which) = unfiltered(&target);
         let path = |absolute: &str| QuestionPath::parse(form_path(absolute)).ok();
         let Some(target) = path(&target) else { return };
         let events = attribute(element, "event").unwrap_or_default().split_whitespace();
@@ -162,7 +163,12 @@ impl<'a> Body<'a> {
                 if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
             };
             let value = attribute(element, "value").map_or_else(literal, str::to_owned);
-            ActionValue::Expression(Expression::new(if value.is_empty() { "''".to_owned() } else { value }))
+            let value = if value.is_empty() { "''".to_owned() } else { value };
+            // An action that names one instance leaves the others as they are.
+            ActionValue::Expression(Expression::new(match which {
+                Some(which) => format!("if({which}, {value}, .)"),
+                None => value,
+            }))
         };
         actions.push(Action { on, target, value });
     }
@@ -170,4 +176,19 @@ impl<'a> Body<'a> {
 
 fn child<'a, 'input>(element: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
     element.children().find(|node| node.is_element() && node.tag_name().name() == name)
+}
+
+/// A path without its predicate, and what the predicate says of the target: `/data/rep[position()=1]/x` is
+/// `position(..)=1` for `x`.
+fn unfiltered(path: &str) -> (String, Option<String>) {
+    let Some((before, rest)) = path.split_once('[') else { return (path.to_owned(), None) };
+    let Some((predicate, after)) = rest.split_once(']') else { return (path.to_owned(), None) };
+    let up = vec![".."; after.matches('/').count()].join("/");
+    let predicate = predicate.trim();
+    let which = if predicate.parse::<u32>().is_ok() {
+        format!("position({up}) = {predicate}")
+    } else {
+        predicate.replace("position()", &format!("position({up})"))
+    };
+    (format!("{before}{after}"), Some(which))
 }

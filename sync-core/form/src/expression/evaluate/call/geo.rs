@@ -16,8 +16,14 @@ struct Point {
 
 impl<'a, E: Environment> Evaluator<'a, E> {
     pub(super) fn area(&mut self, first: &'a Expr, context: Context<E::Node>) -> Outcome<'a, E> {
-        let text = self.text(first, context)?;
-        Ok(Value::Number(points(&text).map_or(f64::NAN, |points| to_centimetres(area(&points)))))
+        // The corners are one shape, or the points of all instances of a repeat.
+        let mut corners = Vec::new();
+        let mut readable = true;
+        self.each_text(first, context, |text| match points(text) {
+            Some(points) => corners.extend(points),
+            None => readable = false,
+        })?;
+        Ok(Value::Number(if readable { to_centimetres(area(&corners)) } else { f64::NAN }))
     }
 
     pub(super) fn distance(&mut self, arguments: &'a [Expr], context: Context<E::Node>) -> Outcome<'a, E> {

@@ -56,7 +56,10 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         let Some(table) = tree.children(instance).find(|&node| tree.kind(node) == NodeKind::Element) else {
             return Ok(Value::empty());
         };
-        let cell = |row: E::Node, column: &str| tree.children(row).find(|&node| tree.name(node) == column);
+        let cell = |row: E::Node, column: &str| match column.strip_prefix('@') {
+            Some(attribute) => tree.attributes(row).find(|&node| tree.name(node) == attribute),
+            None => tree.children(row).find(|&node| tree.name(node) == column),
+        };
         let is_wanted =
             |row: &E::Node| cell(*row, &key_column).is_some_and(|cell| tree.string_value(cell) == key.as_ref());
         let found = tree.children(table).find(is_wanted).and_then(|row| cell(row, &column));

@@ -9,13 +9,20 @@ impl<'a, E: Environment> Evaluator<'a, E> {
     /// number is 1, as JavaRosa has it; no number, and a number of no instance, give no node.
     pub(super) fn indexed_repeat(&mut self, arguments: &'a [Expr], context: Context<E::Node>) -> Outcome<'a, E> {
         let mut nodes = self.nodes(argument(arguments, 0), context)?;
-        let mut within: Option<E::Node> = None;
+        let mut levels = Vec::new();
         for pair in arguments.get(1..).unwrap_or_default().chunks(2) {
-            let mut instances = self.nodes(argument(pair, 0), context)?;
+            let instances = self.nodes(argument(pair, 0), context)?;
+            let index = self.index(argument(pair, 1), context)?;
+            let depth = instances.first().map_or(0, |&instance| depth_of(self.environment, instance));
+            levels.push((depth, instances, index));
+        }
+        // Outer repeats come first, in whatever order they are written.
+        levels.sort_by_key(|(depth, ..)| *depth);
+        let mut within: Option<E::Node> = None;
+        for (_, mut instances, index) in levels {
             if let Some(outer) = within {
                 instances.retain(|&instance| lies_in(self.environment, instance, outer));
             }
-            let index = self.index(argument(pair, 1), context)?;
             let chosen = index.and_then(|index| usize::try_from(index).ok()?.checked_sub(1));
             let Some(&instance) = chosen.and_then(|place| instances.get(place)) else {
                 nodes.clear();
@@ -38,6 +45,11 @@ impl<'a, E: Environment> Evaluator<'a, E> {
         let index = self.text_of(value);
         Ok(if index.is_empty() { Some(1) } else { whole(self.number_of_text(&index)) })
     }
+}
+
+/// How many nodes are around a node.
+fn depth_of<T: Tree>(tree: &T, node: T::Node) -> usize {
+    std::iter::successors(tree.parent(node), |&around| tree.parent(around)).count()
 }
 
 /// Whether a node is the other or lies in it.
