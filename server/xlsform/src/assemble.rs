@@ -87,7 +87,7 @@ impl<'a> Assembler<'a> {
                 let row = &self.tree.nodes[node].row;
                 // A name that cannot be one has been reported already.
                 if path.len() > 1024 {
-                    self.log.report(Code::LongPath, row.place(), &path, error.to_string());
+                    self.log.report(Code::LongPath, row.place_of(&["name"]), &path, error.to_string());
                 }
                 None
             }

@@ -114,12 +114,17 @@ fn ignored_columns(table: &Table, log: &mut Log) -> Vec<usize> {
 
 fn check_choice(row: &Row, list: &str, log: &mut Log) {
     if row.text(&["name"]).is_none() {
-        log.report(Code::ChoiceWithoutName, row.place(), list, format!("a choice of the list `{list}` has no name"));
+        log.report(
+            Code::ChoiceWithoutName,
+            row.place_of(&["name"]),
+            list,
+            format!("a choice of the list `{list}` has no name"),
+        );
     } else if !row.has("label") && !row.has("media") {
         let name = row.text(&["name"]).unwrap_or_default();
         log.report(
             Code::ChoiceWithoutLabel,
-            row.place(),
+            row.place_of(&["label"]),
             name,
             format!("the choice `{name}` of the list `{list}` has no label"),
         );

@@ -48,7 +48,12 @@ pub(crate) fn read(sheet: Option<&Sheet>, log: &mut Log) -> (Option<Table>, Vec<
         let list = row.text(&["dataset"]).unwrap_or_default().to_owned();
         check_list_name(row, &list, log);
         if declarations.iter().any(|other| other.list == list) {
-            log.report(Code::DuplicateEntity, row.place(), &list, format!("the list `{list}` is declared twice"));
+            log.report(
+                Code::DuplicateEntity,
+                row.place_of(&["dataset"]),
+                &list,
+                format!("the list `{list}` is declared twice"),
+            );
         } else {
             declarations.push(Declaration { list, row: row.clone() });
         }
@@ -76,23 +81,28 @@ fn check_modes(row: &Row, log: &mut Log) {
     let has = |name: &str| row.text(&[name]).is_some_and(|text| !text.is_empty());
     let (id, create, update, label) = (has("entity_id"), has("create_if"), has("update_if"), has("label"));
     if !id && update {
-        log.report(Code::EntityWithoutId, row.place(), "", "an entity is updated, and no entity_id says which");
+        log.report(
+            Code::EntityWithoutId,
+            row.place_of(&["entity_id"]),
+            "",
+            "an entity is updated, and no entity_id says which",
+        );
     }
     if id && create && !update {
         log.report(
             Code::EntityWithoutUpdate,
-            row.place(),
+            row.place_of(&["update_if"]),
             "",
             "an entity is created or updated, and no update_if says when",
         );
     }
     if !id && !label {
-        log.report(Code::EntityWithoutLabel, row.place(), "", "an entity is created, and has no label");
+        log.report(Code::EntityWithoutLabel, row.place_of(&["label"]), "", "an entity is created, and has no label");
     }
 }
 
 fn check_list_name(row: &Row, list: &str, log: &mut Log) {
-    let place = row.cell(&["dataset"]).map_or_else(|| row.place(), Cell::place);
+    let place = row.place_of(&["dataset"]);
     if list.is_empty() {
         log.report(Code::EntityWithoutName, place, "", "the entity has no list_name");
     } else if list.starts_with("__") {

@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
     fn read_typeless(&mut self, row: &Row) {
         if row.has("name") || row.cell(&["label"]).is_some() || row.has("label") {
             let text = row.text(&["name"]).or_else(|| row.text(&["label"])).unwrap_or_default();
-            self.log.report(Code::NoType, row.place(), text, "the row has a name or a label, but no type");
+            self.log.report(Code::NoType, row.place_of(&["type"]), text, "the row has a name or a label, but no type");
         } else {
             let text = row.cells.first().map(|cell| cell.text.clone()).unwrap_or_default();
             self.log.report(Code::RowIgnored, row.place(), &text, "the row has no type, name or label, and is ignored");

@@ -46,6 +46,8 @@ pub(crate) struct Cell {
 pub(crate) struct Row {
     /// The sheet.
     pub(crate) sheet: String,
+    /// The columns of its sheet.
+    pub(crate) columns: Rc<[Rc<Column>]>,
     /// Its number, as spreadsheets count.
     pub(crate) number: usize,
     /// Its cells.
@@ -67,6 +69,7 @@ impl Table {
     /// Reads a sheet. With `collapse`, runs of blanks in cells become one.
     pub(crate) fn read(sheet: &Sheet, vocabulary: &Vocabulary, collapse: bool, log: &mut Log) -> Self {
         let columns = columns(sheet, vocabulary, log);
+        let all: Rc<[Rc<Column>]> = columns.values().cloned().collect();
         let mut rows = Vec::new();
         let mut empty = 0;
         for (index, texts) in sheet.rows.iter().enumerate().skip(1) {
@@ -75,7 +78,8 @@ impl Table {
             if empty > EMPTY_ROWS {
                 break;
             }
-            rows.push(Row { sheet: sheet.name.clone(), number: index + 1, cells });
+            let (sheet, columns) = (sheet.name.clone(), Rc::clone(&all));
+            rows.push(Row { sheet, columns, number: index + 1, cells });
         }
         Self { sheet: sheet.name.clone(), columns: columns.into_values().collect(), rows }
     }
@@ -181,6 +185,23 @@ impl Row {
     /// Where it is.
     pub(crate) fn place(&self) -> Place {
         Place::row(&self.sheet, self.number)
+    }
+
+    /// Where a cell is, or would be: in the column whose words begin with these. Without such a column, the row.
+    pub(crate) fn place_of(&self, words: &[&str]) -> Place {
+        let begins = |column: &&Rc<Column>| {
+            column.words.len() >= words.len() && column.words.iter().zip(words).all(|(own, word)| own == word)
+        };
+        match (self.cell(words), self.columns.iter().find(begins)) {
+            (Some(cell), _) => cell.place(),
+            (None, Some(column)) => Place::cell(&self.sheet, self.number, column.number, &column.header),
+            (None, None) => self.place(),
+        }
+    }
+
+    /// A row without cells in the place of this one, for what the compiler makes of it.
+    pub(crate) fn emptied(&self) -> Self {
+        Self { sheet: self.sheet.clone(), columns: Rc::clone(&self.columns), number: self.number, cells: Vec::new() }
     }
 
     /// The cell of the column with these words. When several columns are that one, the last filled one.

@@ -6,7 +6,7 @@ use crate::choices::Lists;
 use crate::code::Code;
 use crate::draft::{Draft, Kind};
 use crate::problem::Log;
-use crate::table::{Cell, Row};
+use crate::table::Row;
 
 /// A node of the tree.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ impl Tree {
     pub(crate) fn check_names(&self, log: &mut Log) {
         let place = |node: usize| {
             let row = &self.nodes[node].row;
-            row.cell(&["name"]).map_or_else(|| row.place(), Cell::place)
+            row.place_of(&["name"])
         };
         for node in &self.nodes {
             let mut seen: HashMap<&str, usize> = HashMap::new();

@@ -143,3 +143,30 @@ fn an_unended_group_is_reported_where_it_begins() {
     let form = "| survey |\n| | type | name | label |\n| | begin group | g | G |\n| | text | a | A |";
     assert_eq!(errors(form, Mode::Strict), [(Code::UnmatchedBegin, "survey!A2 (type)".to_owned())]);
 }
+
+#[test]
+fn what_is_missing_is_reported_in_the_cell_where_it_should_be() {
+    let form = "
+        | survey |
+        | | type             | name | label::id | calculation | trigger |
+        | | text             |      | A         |             |         |
+        | | calculate        | b    |           |             |         |
+        | | integer          | c    |           |             |         |
+        | | select_one l     | d    | D         |             |         |
+        | choices |
+        | | list_name | name | label |
+        | | l         |      | X     |
+        | entities |
+        | | list_name | label |
+        | | trees     |       |";
+    assert_eq!(
+        errors(form, Mode::Strict),
+        [
+            (Code::NoName, "survey!B2 (name)".to_owned()),
+            (Code::NoCalculation, "survey!D3 (calculation)".to_owned()),
+            (Code::NoLabel, "survey!C4 (label::id)".to_owned()),
+            (Code::ChoiceWithoutName, "choices!B2 (name)".to_owned()),
+            (Code::EntityWithoutLabel, "entities!B2 (label)".to_owned()),
+        ]
+    );
+}

@@ -34,7 +34,7 @@ impl Assembler<'_> {
         let silent = calculates && !super::question::is_shown(row, asks);
         if silent && !asked.finds_place {
             let row = &self.tree.nodes[node].row;
-            let place = row.cell(&["trigger"]).map_or_else(|| row.place(), Cell::place);
+            let place = row.place_of(&["trigger"]);
             let name = &self.tree.nodes[trigger].name;
             self.log.report(Code::HiddenTrigger, place, name, format!("nobody sees `{name}`, so nobody changes it"));
         }

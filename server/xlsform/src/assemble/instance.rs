@@ -53,7 +53,7 @@ impl Assembler<'_> {
     fn files(&self) -> Vec<Named> {
         let mut named = Vec::new();
         for node in &self.tree.nodes {
-            let place = node.row.cell(&["type"]).map_or_else(|| node.row.place(), Cell::place);
+            let place = node.row.place_of(&["type"]);
             let pulled = node.row.cells.iter().filter(is_expression).flat_map(pulled_files);
             for (id, place) in pulled {
                 named.push(Named { file: Some(format!("{id}.csv")), id, is_declared: false, place });

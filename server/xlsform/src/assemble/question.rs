@@ -53,10 +53,20 @@ impl Assembler<'_> {
         }
         let is_blank = row.text(&["control", "appearance"]) == Some("label");
         if !is_blank && !row.has("label") && !row.has("hint") && !row.has("media") {
-            self.log.report(Code::NoLabel, row.place(), name, format!("the question `{name}` has no label"));
+            self.log.report(
+                Code::NoLabel,
+                row.place_of(&["label"]),
+                name,
+                format!("the question `{name}` has no label"),
+            );
         }
         if !row.translations(&["media", "big-image"]).is_empty() && row.translations(&["media", "image"]).is_empty() {
-            self.log.report(Code::BigImage, row.place(), name, format!("`{name}` has a big-image and no image"));
+            self.log.report(
+                Code::BigImage,
+                row.place_of(&["media", "big-image"]),
+                name,
+                format!("`{name}` has a big-image and no image"),
+            );
         }
     }
 

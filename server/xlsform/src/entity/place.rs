@@ -162,7 +162,7 @@ fn check_scopes(
                 let message = format!(
                     "`{name}`, which the entity `{list}` refers to, lies in another repeat than the rest of it"
                 );
-                log.report(Code::EntityScope, declaration.row.place(), name, message);
+                log.report(Code::EntityScope, declaration.row.place_of(&["label"]), name, message);
             }
             Some(_) | None => {}
         }
@@ -199,7 +199,8 @@ fn settle<'a>(mut requests: Vec<Request<'a>>, declarations: &[Declaration], log:
             let row = declarations.iter().find(|declaration| declaration.list == other);
             let row = row.map_or(0, |declaration| declaration.row.number);
             let place = declarations.iter().find(|declaration| declaration.list == request.list);
-            let place = place.map_or_else(crate::place::Place::workbook, |declaration| declaration.row.place());
+            let place =
+                place.map_or_else(crate::place::Place::workbook, |declaration| declaration.row.place_of(&["dataset"]));
             let message = format!("`{}` finds no group of its own: that of row {row} has it", request.list);
             log.report(Code::EntityPlace, place, request.list, message);
         }

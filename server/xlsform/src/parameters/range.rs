@@ -28,7 +28,7 @@ impl Bounds {
 pub(crate) fn check_range(parameters: &mut Parameters, row: &Row, lists: &Lists, log: &mut Log) {
     let cell = row.cell(&["parameters"]);
     accept(parameters, &["end", "placeholder", "start", "step", "tick_interval", "tick_labelset"], cell, log);
-    let place = cell.map_or_else(|| row.place(), crate::table::Cell::place);
+    let place = row.place_of(&["parameters"]);
     let mut report = |code: Code, text: &str, message: String| log.report(code, place.clone(), text, message);
     let appearance = row.text(&["control", "appearance"]).unwrap_or_default();
     let fancy = ["tick_interval", "placeholder", "tick_labelset"].iter().any(|key| parameters.contains_key(*key));

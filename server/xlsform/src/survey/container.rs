@@ -19,7 +19,7 @@ impl Reader<'_> {
             self.check_repeat(row, &name);
         }
         if self.stack.len() == MOST_DEEP + 1 {
-            let place = row.cell(&["type"]).map_or_else(|| row.place(), Cell::place);
+            let place = row.place_of(&["type"]);
             let message = format!("`{name}` lies in more than {MOST_DEEP} groups");
             self.log.report(Code::TooDeep, place, &name, message);
         }
@@ -31,7 +31,7 @@ impl Reader<'_> {
     }
 
     fn check_repeat(&mut self, row: &Row, name: &str) {
-        let place = row.cell(&["name"]).map_or_else(|| row.place(), Cell::place);
+        let place = row.place_of(&["name"]);
         if name == self.root {
             let message = format!("the repeat `{name}` is called like the form's root");
             self.log.report(Code::RepeatNamedAsRoot, place.clone(), name, message);
@@ -43,7 +43,7 @@ impl Reader<'_> {
     }
 
     fn loop_list(&mut self, row: &Row, list: Option<&str>) -> Option<String> {
-        let place = row.cell(&["type"]).map_or_else(|| row.place(), Cell::place);
+        let place = row.place_of(&["type"]);
         let Some(list) = list else {
             self.log.report(Code::LoopWithoutList, place, "", "the loop does not say over which list");
             return None;
@@ -61,7 +61,7 @@ impl Reader<'_> {
             return Some(cell.clone());
         }
         let generated = format!("{name}_count");
-        let mut count = Row { sheet: row.sheet.clone(), number: row.number, cells: Vec::new() };
+        let mut count = row.emptied();
         count.set(&["bind", "readonly"], "true()");
         count.cells.push(cell.with_meaning(&["bind", "calculate"]));
         self.open().children.push(Draft::question(&generated, count, QuestionType::Calculate, Control::None));
@@ -93,7 +93,7 @@ impl Reader<'_> {
         self.check_save_to_group(row);
         if self.stack.last().and_then(|open| open.container) != Some(container) {
             let open = self.stack.last().and_then(|open| Some((open.container?, open.name.clone(), open.row.number)));
-            let place = row.cell(&["type"]).map_or_else(|| row.place(), Cell::place);
+            let place = row.place_of(&["type"]);
             let message = match open {
                 Some((container, name, number)) => {
                     format!("the {} `{name}` of row {number} is still open here", container.name())
@@ -115,7 +115,7 @@ impl Reader<'_> {
 
     pub(super) fn report_open(&mut self) {
         let Some(open) = self.stack.last() else { return };
-        let place = open.row.cell(&["type"]).map_or_else(|| open.row.place(), Cell::place);
+        let place = open.row.place_of(&["type"]);
         let container = open.container.map_or("group", Container::name);
         let message = format!("the {container} `{}` is never ended", open.name);
         self.log.report(Code::UnmatchedBegin, place, &open.name, message);

@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::name::is_name;
 use crate::place::Place;
 use crate::problem::Log;
-use crate::table::{Cell, Row};
+use crate::table::Row;
 
 /// Names given in one group, with the rows that gave them.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl Reader<'_> {
     /// The name of a row, checked. A row without one gets one, so that what follows can be checked too.
     pub(super) fn read_name(&mut self, row: &Row, kind: &str) -> String {
         let cell = row.cell(&["name"]).filter(|cell| !cell.text.is_empty());
-        let place = cell.map_or_else(|| row.place(), Cell::place);
+        let place = row.place_of(&["name"]);
         let name = match cell {
             Some(cell) => cell.text.clone(),
             None if kind == "note" => format!("generated_note_name_{}", row.number),

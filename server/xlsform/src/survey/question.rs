@@ -8,7 +8,7 @@ use crate::draft::{Asked, Draft, Kind, split_file};
 use crate::parameters::{self, Parameters};
 use crate::question_type::{self, Control, EXTERNAL, TypeInfo};
 use crate::reference::is_dynamic;
-use crate::table::{Cell, Row};
+use crate::table::Row;
 
 impl Reader<'_> {
     pub(super) fn read_question(
@@ -49,7 +49,7 @@ impl Reader<'_> {
         if kind.contains("osm ") && kind.split("osm ").nth(1).is_some_and(|tags| !tags.trim().is_empty()) {
             return TypeInfo { question_type: QuestionType::File, control: Control::Shown, constraint: None };
         }
-        let place = row.cell(&["type"]).map_or_else(|| row.place(), Cell::place);
+        let place = row.place_of(&["type"]);
         self.log.report(Code::UnknownType, place, kind, format!("`{kind}` is no type of question"));
         let is_shown = row.has("label") || row.has("hint");
         let (question_type, control) =
@@ -63,7 +63,12 @@ impl Reader<'_> {
         let calculation = row.cell(&["bind", "calculate"]).filter(|cell| !cell.text.is_empty());
         match kind {
             "calculate" if calculation.is_none() && !asked.dynamic_default => {
-                self.log.report(Code::NoCalculation, row.place(), kind, "the calculate has no calculation");
+                self.log.report(
+                    Code::NoCalculation,
+                    row.place_of(&["bind", "calculate"]),
+                    kind,
+                    "the calculate has no calculation",
+                );
             }
             "background-geopoint" => {
                 if let Some(cell) = calculation {
@@ -71,12 +76,17 @@ impl Reader<'_> {
                     self.log.report(Code::GeopointCalculation, cell.place(), &cell.text, message);
                 }
                 if asked.triggers.is_empty() {
-                    self.log.report(Code::GeopointTrigger, row.place(), kind, "the background-geopoint has no trigger");
+                    self.log.report(
+                        Code::GeopointTrigger,
+                        row.place_of(&["trigger"]),
+                        kind,
+                        "the background-geopoint has no trigger",
+                    );
                 }
             }
             "subscriberid" | "simserial" => {
                 let message = format!("devices do not tell apps their {kind} any more");
-                self.log.report(Code::TypeIgnored, row.place(), kind, message);
+                self.log.report(Code::TypeIgnored, row.place_of(&["type"]), kind, message);
             }
             "range" => parameters::check_range(&mut asked.parameters, row, self.lists, self.log),
             "text" => parameters::check_text(&asked.parameters, cell, self.log),

@@ -9,7 +9,7 @@ use crate::parameters::{self, Parameters};
 use crate::place::Place;
 use crate::question_type::{Control, From, SelectType, TypeInfo};
 use crate::reference::references;
-use crate::table::{Cell, Row};
+use crate::table::Row;
 
 impl Reader<'_> {
     pub(super) fn read_select(
@@ -20,7 +20,7 @@ impl Reader<'_> {
         parameters: Parameters,
         triggers: Vec<String>,
     ) {
-        let place = row.cell(&["type"]).map_or_else(|| row.place(), Cell::place);
+        let place = row.place_of(&["type"]);
         let source = self.source(&select, &place);
         if select.from != From::External {
             self.instances.insert(split_file(select.list).0.to_owned());
@@ -37,11 +37,10 @@ impl Reader<'_> {
         let mut asked = Asked { parameters, triggers, ..Asked::new(info) };
         asked.select = Some(Select { list: select.list.to_owned(), source });
         asked.dynamic_default = super::question::has_dynamic_default(&row, "");
-        let number = row.number;
-        let sheet = row.sheet.clone();
+        let empty = row.emptied();
         self.push(Draft { name: name.clone(), row, kind: Kind::Question(Box::new(asked)), children: Vec::new() });
         if select.or_other {
-            self.push(other_question(&name, Row { sheet, number, cells: Vec::new() }));
+            self.push(other_question(&name, empty));
         }
     }
 
@@ -139,7 +138,7 @@ impl Reader<'_> {
                     self.log.report(Code::TableFiltered, filter.place(), &filter.text, message);
                 }
                 self.table_list = Some(TableList::Of(select.list.to_owned()));
-                let mut heading = Row { sheet: row.sheet.clone(), number: row.number, cells: Vec::new() };
+                let mut heading = row.emptied();
                 heading.set(&["control", "appearance"], "label");
                 let name = format!("reserved_name_for_field_list_labels_{}", row.number);
                 let mut draft = Draft::question(&name, heading, select.question_type, Control::Shown);
