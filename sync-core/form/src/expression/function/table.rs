@@ -86,7 +86,7 @@ functions! {
     True, "true", XPath, (0, Some(0), 1), "", "true";
     Abs, "abs", Odk, (1, Some(1), 1), "number", "the number without its sign";
     Acos, "acos", Odk, (1, Some(1), 1), "number", "the arc cosine, in radians";
-    Area, "area", Odk, (1, Some(1), 1), "shape", "square metres inside a geoshape";
+    Area, "area", Odk, (1, Some(1), 1), "shape or points", "square metres inside a geoshape";
     Asin, "asin", Odk, (1, Some(1), 1), "number", "the arc sine, in radians";
     Atan, "atan", Odk, (1, Some(1), 1), "number", "the arc tangent, in radians";
     Atan2, "atan2", Odk, (2, Some(2), 1), "y, x", "the angle of a point, in radians";

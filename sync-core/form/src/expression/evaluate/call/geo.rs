@@ -15,31 +15,42 @@ struct Point {
 }
 
 impl<'a, E: Environment> Evaluator<'a, E> {
+    /// Of a shape, or of the places of nodes in their order. Nothing has no area, and what is no shape has none that is a number.
     pub(super) fn area(&mut self, first: &'a Expr, context: Context<E::Node>) -> Outcome<'a, E> {
-        // The corners are one shape, or the points of all instances of a repeat.
         let mut corners = Vec::new();
-        let mut readable = true;
-        self.each_text(first, context, |text| match points(text) {
-            Some(points) => corners.extend(points),
-            None => readable = false,
-        })?;
-        Ok(Value::Number(if readable { to_centimetres(area(&corners)) } else { f64::NAN }))
+        let readable = self.line(first, context, &mut corners)?;
+        let is_nothing = corners.is_empty() && self.text(first, context)?.trim().is_empty();
+        Ok(Value::Number(if readable || is_nothing || self.environment.dialect() == Dialect::WebForms {
+            to_centimetres(area(&corners))
+        } else {
+            f64::NAN
+        }))
     }
 
     pub(super) fn distance(&mut self, arguments: &'a [Expr], context: Context<E::Node>) -> Outcome<'a, E> {
         let mut line = Vec::new();
         for argument in arguments {
-            let mut readable = true;
-            self.each_text(argument, context, |text| match points(text) {
-                Some(points) => line.extend(points),
-                None => readable = false,
-            })?;
-            if !readable {
+            if !self.line(argument, context, &mut line)? {
                 return Ok(Value::Number(f64::NAN));
             }
         }
         let metres = line.iter().zip(line.iter().skip(1)).map(|(from, to)| distance(*from, *to)).sum();
         Ok(Value::Number(to_centimetres(metres)))
+    }
+
+    /// Adds the points of a text, or of the texts of nodes; says whether all could be read.
+    fn line(
+        &mut self,
+        expr: &'a Expr,
+        context: Context<E::Node>,
+        line: &mut Vec<Point>,
+    ) -> Result<bool, EvaluationError> {
+        let mut readable = true;
+        self.each_text(expr, context, |text| match points(text) {
+            Some(points) => line.extend(points),
+            None => readable = false,
+        })?;
+        Ok(readable)
     }
 
     pub(super) fn geofence(&mut self, arguments: &'a [Expr], context: Context<E::Node>) -> Outcome<'a, E> {

@@ -122,6 +122,14 @@ fn a_seed_mixes_the_same_way_everywhere() {
 }
 
 #[test]
+fn the_places_of_a_repeat_are_the_corners_of_a_shape() {
+    let world = World::read("data\n  plot\n    at=0 0\n  plot\n    at=0 1 3 5\n  plot\n    at=1 1\n  plot\n    at=1 0");
+    let shape = value_in(&world, "area('0 0; 0 1; 1 1; 1 0; 0 0')", "data");
+    assert_eq!(value_in(&world, "area(/data/plot/at)", "data"), shape);
+    assert_eq!(value_in(&world, "distance(/data/plot[position() < 3]/at)", "data"), "111318.85");
+}
+
+#[test]
 fn values_are_no_nodes() {
     for text in ["count('a')", "'a'/b", "sum(1)", "(1 | 2)", "5[1]"] {
         assert!(is_error(text), "{text}");

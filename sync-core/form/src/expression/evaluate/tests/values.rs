@@ -135,6 +135,8 @@ fn a_uuid_has_its_version_and_its_length() {
 fn distances_and_areas_are_those_of_the_earth() {
     assert_eq!(value("distance('0 0', '0 1')"), "111318.85");
     assert_eq!(value("area('0 0; 0 1; 1 1; 1 0; 0 0')"), "12391256135.81");
+    assert_eq!(value("area('')"), "0");
+    assert_eq!(value("area('a')"), "NaN");
     assert_eq!(value("geofence('0.5 0.5', '0 0;0 1;1 1;1 0;0 0')"), "true");
     assert_eq!(value("geofence('0.5 1.5', '0 0;0 1;1 1;1 0;0 0')"), "false");
     assert_eq!(value("distance('91 0', '0 0')"), "NaN");
