@@ -82,6 +82,8 @@ pub enum Act {
     AreasLoaded,
     /// A form was published.
     FormPublished,
+    /// Records were made of a table.
+    TableImported,
     /// A form was retired.
     FormRetired,
     /// A retired form was taken back into use.
@@ -115,6 +117,7 @@ impl Act {
             Self::AssignmentEnded => "assignment ended",
             Self::AreasLoaded => "areas loaded",
             Self::FormPublished => "form published",
+            Self::TableImported => "table imported",
             Self::FormRetired => "form retired",
             Self::FormRestored => "form restored",
             Self::SegmentReleased => "segment released",

@@ -6,6 +6,7 @@ mod context;
 mod device;
 mod form;
 mod held;
+mod import;
 mod maintenance;
 mod output;
 mod progress;
@@ -88,6 +89,8 @@ enum Command {
     /// Questionnaires
     #[command(subcommand)]
     Form(form::Form),
+    /// Make records of a table that exists already, signed by the server; again does nothing twice
+    Import(import::Import),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -177,6 +180,7 @@ fn execute(arguments: Arguments) -> Result<(), CliError> {
         Command::Conflict(conflict) => conflict.run(&context),
         Command::Held(held) => held.run(&context),
         Command::Form(form) => form.run(&context),
+        Command::Import(import) => import.run(&context),
         Command::Openapi => output::line(&crate::http::document()),
     }
 }

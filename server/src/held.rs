@@ -13,6 +13,9 @@ mod release;
 mod scene;
 mod shown;
 
+pub(crate) use authoring::Authoring;
+pub(crate) use release::enter_new;
+
 pub use again::{judge_again, judge_document_again, judge_unknown_areas};
 pub use discard::discard;
 pub use list::{HeldFilter, HeldLine, list};

@@ -28,6 +28,7 @@ pub mod forms;
 pub mod held;
 pub mod http;
 pub mod identity;
+pub mod imports;
 pub mod logging;
 pub mod opening;
 pub mod people;

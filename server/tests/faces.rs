@@ -18,6 +18,8 @@ mod binary;
 mod enrolment;
 #[path = "faces/exchange.rs"]
 mod exchange;
+#[path = "faces/importing.rs"]
+mod importing;
 #[path = "faces/records.rs"]
 mod records;
 #[path = "faces/rest.rs"]

@@ -1,7 +1,7 @@
 //! `rukun form ...`
 
 mod compile;
-mod evaluate;
+pub(super) mod evaluate;
 
 use std::path::{Path, PathBuf};
 

@@ -12,16 +12,16 @@ use sync_core::time::Timestamp;
 use crate::identity::ServerIdentity;
 
 /// Writes in one document.
-pub(super) struct Authoring<'a> {
-    pub(super) identity: &'a ServerIdentity,
-    pub(super) document: DocumentId,
-    pub(super) area: &'a AreaCode,
-    pub(super) now: Timestamp,
+pub(crate) struct Authoring<'a> {
+    pub(crate) identity: &'a ServerIdentity,
+    pub(crate) document: DocumentId,
+    pub(crate) area: &'a AreaCode,
+    pub(crate) now: Timestamp,
 }
 
 impl Authoring<'_> {
     /// Makes one change at `shown`; none if the edits change nothing.
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         document: &mut Document,
         edits: &[Edit],
@@ -39,7 +39,7 @@ impl Authoring<'_> {
     }
 
     /// Seals one change of the server's.
-    pub(super) fn seal(&self, change: Vec<u8>) -> Result<Segment, EditError> {
+    pub(crate) fn seal(&self, change: Vec<u8>) -> Result<Segment, EditError> {
         let raw = RawChange::read(&change).map_err(|error| EditError::Automerge { reason: error.to_string() })?;
         let header = SegmentHeader {
             programme: self.identity.programme,

@@ -2,6 +2,8 @@
 
 mod apart;
 
+pub(crate) use apart::enter_new;
+
 use sync_core::exchange::HeldReason;
 use sync_core::id::SegmentId;
 

@@ -21,11 +21,11 @@ use crate::clock;
 use crate::forms::administration::FormError;
 
 /// Minutes by which WIB is ahead of UTC: the day that a rule about today sees.
-const WIB: i32 = 7 * 60;
+pub(in crate::cli) const WIB: i32 = 7 * 60;
 
 /// Fill a form for each row of a table, and write what comes out: computed values, indicators, findings
 #[derive(Debug, Args)]
-pub(in super::super) struct Evaluate {
+pub(in crate::cli) struct Evaluate {
     /// An Excel file, a folder with survey.csv, or a compiled form's JSON
     form: PathBuf,
     /// The table: a CSV file with a header
@@ -53,8 +53,9 @@ struct Report<'a> {
     unread: Vec<Unread<'a>>,
 }
 
+/// A value that was not read, as it is told.
 #[derive(Serialize)]
-struct Unread<'a> {
+pub(in crate::cli) struct Unread<'a> {
     column: &'a str,
     value: Option<&'a str>,
     why: &'static str,
@@ -98,23 +99,24 @@ impl Evaluate {
         output::line(&format!(
             "{rows} rows, {with_findings} of them with findings, in {seconds:.1} s ({speed:.0} a second): {written}"
         ))?;
-        if unread.is_empty() {
-            return Ok(());
-        }
-        output::line("\nValues that were not read, and so left their questions unanswered:")?;
-        let row = |one: &Unread<'_>| {
-            vec![
-                one.column.to_owned(),
-                one.value.unwrap_or("(others)").to_owned(),
-                one.why.to_owned(),
-                one.rows.to_string(),
-            ]
-        };
-        output::table(&["column", "value", "why", "rows"], unread.iter().map(row).collect())
+        say_unread(&unread)
     }
 }
 
-fn told(unread: UnreadValue<'_>) -> Unread<'_> {
+/// Says which values were not read.
+pub(in crate::cli) fn say_unread(unread: &[Unread<'_>]) -> Result<(), CliError> {
+    if unread.is_empty() {
+        return Ok(());
+    }
+    output::line("\nValues that were not read, and so left their questions unanswered:")?;
+    let row = |one: &Unread<'_>| {
+        let value = one.value.unwrap_or("(others)");
+        vec![one.column.to_owned(), value.to_owned(), one.why.to_owned(), one.rows.to_string()]
+    };
+    output::table(&["column", "value", "why", "rows"], unread.iter().map(row).collect())
+}
+
+pub(in crate::cli) fn told(unread: UnreadValue<'_>) -> Unread<'_> {
     let why = match unread.reason {
         Reason::Unknown => "neither the map nor the question knows it",
         Reason::Contradicted => "another column answered otherwise",
@@ -122,7 +124,8 @@ fn told(unread: UnreadValue<'_>) -> Unread<'_> {
     Unread { column: unread.column, value: unread.value, why, rows: unread.rows }
 }
 
-fn plan(file: &Path, lenient: bool) -> Result<Plan, CliError> {
+/// A form from its file, ready to be filled.
+pub(in crate::cli) fn plan(file: &Path, lenient: bool) -> Result<Plan, CliError> {
     let form = if file.extension().is_some_and(|extension| extension == "json") {
         let bytes = std::fs::read(file).map_err(|reason| CliError::File { file: file.to_owned(), reason })?;
         Form::from_json(&bytes).map_err(FormError::from)?
@@ -132,6 +135,6 @@ fn plan(file: &Path, lenient: bool) -> Result<Plan, CliError> {
     Plan::new(form).map_err(|reason| CliError::Plan { file: file.to_owned(), reason })
 }
 
-fn open(file: &Path) -> Result<File, CliError> {
+pub(in crate::cli) fn open(file: &Path) -> Result<File, CliError> {
     File::open(file).map_err(|reason| CliError::File { file: file.to_owned(), reason })
 }

@@ -108,7 +108,7 @@ fn new_record(after: &Record, long_texts: &[sync_core::form::QuestionPath]) -> N
 }
 
 /// Enters a document that the server has just made.
-fn enter_new(
+pub(crate) fn enter_new(
     connection: &mut AnyConnection,
     settling: &mut Settling<'_>,
     authors: &mut Authors,
