@@ -31,11 +31,17 @@ pub(crate) fn large(name: &str) -> Option<Vec<u8>> {
 
 /// Evaluates `table` with a form that comes with the server and one of the maps beside it.
 pub(crate) fn evaluate(form: &str, map: &str, table: &[u8]) -> Evaluated {
-    let forms = repository().join("server/forms");
-    let file = |name: String| std::fs::read(forms.join(name)).expect("a file beside the forms");
-    let form_read = Form::from_json(&file(format!("{form}.json"))).expect("form");
-    let map = ColumnMap::read(&*file(format!("{form}/{map}")), &form_read).expect("map");
-    let plan = Arc::new(Plan::new(form_read).expect("plan"));
+    evaluate_by(form, &beside_forms(&format!("{form}/{map}")), table)
+}
+
+fn beside_forms(name: &str) -> Vec<u8> {
+    std::fs::read(repository().join("server/forms").join(name)).expect("a file beside the forms")
+}
+
+fn evaluate_by(form: &str, map: &[u8], table: &[u8]) -> Evaluated {
+    let form = Form::from_json(&beside_forms(&format!("{form}.json"))).expect("form");
+    let map = ColumnMap::read(map, &form).expect("map");
+    let plan = Arc::new(Plan::new(form).expect("plan"));
     let clock = Clock { millis: 1_795_554_900_000, offset: 420 };
     let mut out = Vec::new();
     let evaluator = Evaluator { plan: &plan, map: &map, key: None, clock, workers: 2 };
@@ -53,4 +59,17 @@ impl Evaluated {
         }
         counts
     }
+}
+
+/// What a form that comes with the server makes of one row, given by question; a later answer counts.
+pub(crate) fn evaluate_answers(form: &str, answers: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let answers: BTreeMap<&str, &str> = answers.iter().copied().collect();
+    let rows: Vec<String> = answers.keys().map(|path| format!("{path},{path},,")).collect();
+    let cells: Vec<&str> = answers.values().copied().collect();
+    let names: Vec<&str> = answers.keys().copied().collect();
+    let table = format!("{}\n{}\n", names.join(","), cells.join(","));
+    let evaluated =
+        evaluate_by(form, format!("column,question,from,to\n{}\n", rows.join("\n")).as_bytes(), table.as_bytes());
+    assert!(evaluated.summary.unread.is_empty(), "{:?}", evaluated.summary.unread);
+    evaluated.rows.into_iter().next().expect("a row")
 }
