@@ -124,7 +124,7 @@ impl Store {
         let plan = self.plan(&form, &version)?;
         let mut session = Session::open(Arc::clone(&plan), self.world(id, time)?, &answers_of(&opened.record));
         let sides = self.findings_of_sides(id, &plan, &opened.heads, time)?;
-        session.mark_merged(&sides);
+        session.mark_merged(sides.as_ref());
         let subject = Some(opened.record.unchanging.subject);
         let new = NewFilling { form, version, area: opened.area, subject };
         Ok(Filling { id, new, session, record: Some(opened.record), heads: opened.heads, written })
@@ -214,7 +214,7 @@ impl Store {
         }
         let plan = Arc::clone(filling.session.plan());
         let sides = self.findings_of_sides(filling.id, &plan, &opened.heads, time)?;
-        filling.session.merged(&answers_of(&opened.record), &sides);
+        filling.session.merged(&answers_of(&opened.record), sides.as_ref());
         filling.record = Some(opened.record);
         filling.heads = opened.heads;
         Ok(())

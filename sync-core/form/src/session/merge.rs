@@ -12,7 +12,7 @@ impl Session {
     /// saved yet is typed again on top. What people see of the difference is what [`Session::changes`] says next.
     ///
     /// `sides` are the findings of the states that met, if several did; see [`Session::mark_merged`].
-    pub fn merged(&mut self, answers: &Answers, sides: &Option<BTreeSet<(Key, FindingKind)>>) {
+    pub fn merged(&mut self, answers: &Answers, sides: Option<&BTreeSet<(Key, FindingKind)>>) {
         let mut next = Self::open(Arc::clone(&self.plan), self.world.clone(), answers);
         next.chance = self.chance.clone();
         if self.language != next.language {
@@ -40,7 +40,7 @@ impl Session {
 
     /// Marks the findings that none of the states that met had: nobody typed anything wrong, two right answers met. `None`
     /// when nothing met.
-    pub fn mark_merged(&mut self, sides: &Option<BTreeSet<(Key, FindingKind)>>) {
+    pub fn mark_merged(&mut self, sides: Option<&BTreeSet<(Key, FindingKind)>>) {
         self.from_merge.clear();
         if let Some(sides) = sides {
             let found = self.findings().into_iter().map(|finding| (finding.key, finding.kind));
