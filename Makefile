@@ -104,13 +104,23 @@ bench: ## Measure size and speed beside PouchDB (RUNS=3, RECORDS=2000)
 .PHONY: conformance
 conformance: ## Run suites of forms and expressions (DIR=folder, VERBOSE=--verbose)
 	$(call step,conformance suites)
-	cargo run --release -p rukun-conformance -- $(DIR) $(VERBOSE)
+	cargo run --release -p rukun-conformance --bin conformance -- $(DIR) $(VERBOSE)
 
 .PHONY: forms
 forms: ## Compile the built-in forms, and write them as Excel
 	cargo build --package rukun-server
 	for form in server/forms/*/; do name=$${form%/}; \
 	    $(RUKUN) form compile $$name -o $$name.json; $(RUKUN) form xlsx $$name -o $$name.xlsx; done
+
+.PHONY: bench-forms
+bench-forms: ## Measure compiling and filling a form (DIR=form or folder of forms)
+	$(call step,what a form costs)
+	cargo run --release -p rukun-conformance --bin form-bench -- $(or $(DIR),server/forms/kotaku-household)
+
+.PHONY: test-wasm
+test-wasm: ## Compare native and WebAssembly over suites (DIR=folder), and measure the engine's size
+	$(call step,WebAssembly)
+	tests/wasm/run $(DIR)
 
 .PHONY: clean-data
 clean-data: ## Remove what the server and the demo wrote

@@ -195,7 +195,10 @@ impl Session {
         if is_id || self.is_read_only(place) {
             return Err(SessionError::ReadOnly { path: key.path.clone() });
         }
-        self.give(place, answer);
+        if !self.give(place, answer) {
+            // The same answer again says which of two rivals is right: it settles a conflict.
+            self.edits.push(SessionEdit::Answer { key: self.key_of(place), value: self.stored(place).to_owned() });
+        }
         self.settle();
         Ok(())
     }

@@ -86,13 +86,14 @@ impl Session {
         text.and_then(Result::ok).unwrap_or_default()
     }
 
-    /// Notes the moment in the questions that ask when the record was last saved.
+    /// Lets the questions that ask when the record was last saved read this moment. It is no answer: two devices that save
+    /// would have a conflict each time, and the record's history knows the moment of every save anyway.
     pub fn note_end(&mut self) {
         let plan = Arc::clone(&self.plan);
         let moment = self.moment();
         for node in plan.indices().filter(|node| plan.at(*node).question_type() == Some(QuestionType::End)) {
             if plan.at(node).repeat.is_none() {
-                self.set(Place { frame: 0, node }, moment.clone(), true);
+                self.set(Place { frame: 0, node }, moment.clone(), false);
             }
         }
         self.settle();

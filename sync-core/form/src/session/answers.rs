@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use super::instance_tree::Place;
 use super::world::InstanceKey;
+use crate::model::QuestionType;
 
 /// Which answer: a question, and the repeat instance if it lies in one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,7 +130,9 @@ impl Session {
     /// The answer at a place that a record keeps: given, or computed once.
     fn kept(&self, place: Place) -> Option<&str> {
         let node = self.plan.at(place.node);
-        node.asked()?;
+        if node.asked()?.question_type == QuestionType::End {
+            return None;
+        }
         let computed = node.bound.calculation.is_some() && !node.bound.keeps;
         let value = self.stored(place);
         (!computed && !value.is_empty()).then_some(value)

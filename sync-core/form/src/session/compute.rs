@@ -374,11 +374,11 @@ impl Session {
         InstanceKey(uuid::Uuid::new_v5(&space, name.as_bytes()).into_bytes())
     }
 
-    /// Sets the answer of a question, as a person or an action gives it.
-    pub(super) fn give(&mut self, place: Place, answer: &str) {
+    /// Sets the answer of a question, as a person or an action gives it. Says whether it is another than before.
+    pub(super) fn give(&mut self, place: Place, answer: &str) -> bool {
         let question_type = self.plan.at(place.node).question_type();
         let value = question_type.map_or_else(|| answer.to_owned(), |question_type| fitted(answer, question_type));
-        self.set(place, value, true);
+        self.set(place, value, true)
     }
 
     /// The key by which the outside knows a place.

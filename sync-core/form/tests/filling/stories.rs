@@ -160,3 +160,22 @@ fn a_form_whose_expressions_cannot_be_read_is_refused_with_all_that_is_wrong() {
     let named: Vec<_> = faults.iter().map(|fault| (fault.path.as_str(), fault.what)).collect();
     assert_eq!(named, [("a", "relevant"), ("b", "constraint")]);
 }
+
+#[test]
+fn the_same_answer_again_is_written_again_because_it_may_settle_a_conflict() {
+    let plan = plan(json!([question("name", "text", json!({}))]));
+    let mut session = begin(&plan);
+    answer(&mut session, "name", "Ani");
+    session.edits_saved();
+    answer(&mut session, "name", "Ani");
+    assert_eq!(session.edits(), [SessionEdit::Answer { key: Key::of("name"), value: "Ani".into() }]);
+}
+
+#[test]
+fn the_moment_of_the_last_save_is_read_and_never_written() {
+    let plan = plan(json!([question("end", "end", json!({})), question("named", "text", json!({}))]));
+    let mut session = begin(&plan);
+    session.note_end();
+    assert!(value(&session, "end").starts_with("2025-11-23T"));
+    assert_eq!(session.edits(), [], "two devices that save would have a conflict each time");
+}
