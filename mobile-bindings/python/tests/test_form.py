@@ -189,3 +189,6 @@ def test_a_conflict_is_on_the_question_with_both_values_and_an_answer_settles_it
     screen.answer(PERSONS, "5")
     screen.save(complete=False)
     assert screen.seen(PERSONS).conflict == []
+    budi.sync()
+    siti.sync()
+    assert siti.store.open_form(session.id(), WIB).seen(PERSONS).conflict == []
