@@ -7,7 +7,7 @@ use rukun_tests::seed::Seed;
 use rukun_tests::world::World;
 use sync_core::change::Rule;
 use sync_core::exchange::{
-    DecodeError, FeedsState, Receipt, Request, VERSION, decode_response, encode_request, versions_answer,
+    DecodeError, FeedsState, HeldReason, Receipt, Request, VERSION, decode_response, encode_request, versions_answer,
 };
 use sync_core::id::{ActorId, ContentHash, DeviceId, ProgrammeId};
 use sync_core::segment::Segment;
@@ -78,6 +78,9 @@ fn a_flipped_bit_makes_no_request_or_one_that_changes_nothing_but_what_it_honest
         // What is signed arrives whole or is refused; the rest of a request moves no segment.
         if receipts.iter().any(|receipt| matches!(receipt, Receipt::Accepted(_))) {
             assert!(world.heads_are_those_of(&request), "flipping byte {place} let something else in");
+        } else if receipts.iter().any(|receipt| matches!(receipt, Receipt::Held(HeldReason::DeviceUnknown))) {
+            // A device that the server does not know may be one that a restored backup forgot.
+            assert_eq!(entered(&world.dump()), entered(&before), "flipping byte {place} changed something");
         } else {
             assert_eq!(world.dump(), before, "flipping byte {place} changed something");
         }
@@ -111,8 +114,16 @@ fn pushing(world: &World, segments: Vec<Segment>) -> Vec<u8> {
     })
 }
 
+/// Which of the altered segments names another device.
+const OTHER_DEVICE: usize = 1;
+
+/// What of the server's tables is in feeds and documents: all but the segments, of which some may be held.
+fn entered(dump: &str) -> Vec<&str> {
+    dump.lines().skip(1).collect()
+}
+
 #[test]
-fn a_segment_with_anything_of_its_header_altered_is_refused_and_stops_none_beside_it() {
+fn a_segment_with_anything_of_its_header_altered_enters_nothing_and_stops_none_beside_it() {
     let (mut world, request) = world();
     let honest = request.push[0].clone();
     let altered: Vec<Segment> = [
@@ -135,10 +146,16 @@ fn a_segment_with_anything_of_its_header_altered_is_refused_and_stops_none_besid
     let before = world.dump();
     let frame = pushing(&world, altered.clone());
     let receipts = decode_response(&world.exchange(1, &frame).expect("an answer")).expect("a response").receipts;
-    for receipt in &receipts {
-        assert!(matches!(receipt, Receipt::Refused(unsound) if unsound.rule == Rule::Segment), "{receipts:?}");
+    for (place, receipt) in receipts.iter().enumerate() {
+        // Whose signature it would have to bear is known only of known devices; until then it is held.
+        let fits = match receipt {
+            Receipt::Refused(unsound) => unsound.rule == Rule::Segment,
+            Receipt::Held(reason) => place == OTHER_DEVICE && *reason == HeldReason::DeviceUnknown,
+            Receipt::Accepted(_) | Receipt::Wanted(_) | Receipt::Discarded(_) => false,
+        };
+        assert!(fits, "{receipts:?}");
     }
-    assert_eq!(world.dump(), before);
+    assert_eq!(entered(&world.dump()), entered(&before));
     let frame = pushing(&world, [altered, vec![honest]].concat());
     let receipts = decode_response(&world.exchange(1, &frame).expect("an answer")).expect("a response").receipts;
     assert!(matches!(receipts.last(), Some(Receipt::Accepted(_))), "{receipts:?}");
