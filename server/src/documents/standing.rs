@@ -137,9 +137,20 @@ impl Standing {
     pub(crate) fn put_apart(&mut self, changes: Vec<u8>, reason: HeldReason) {
         let place = self.apart.len();
         for hash in Chunks::new(&changes).flatten().filter_map(|chunk| change_hash(chunk).ok()) {
-            self.outside.entry(hash).or_insert(place);
+            let known = self.outside.entry(hash).or_insert(place);
+            // Anyone can name a device that is not known: such a copy stands behind every other that is kept.
+            let copy = self.apart.get(*known).is_some_and(|apart| apart.reason == HeldReason::DeviceUnknown);
+            if copy && reason != HeldReason::DeviceUnknown {
+                *known = place;
+            }
         }
         self.apart.push(Apart { changes, reason });
+    }
+
+    /// The segment outside that has this change, if the document has it not.
+    fn outside(&self, hash: ChangeHash) -> Option<&Apart> {
+        let place = self.outside.get(&hash).filter(|_| !self.in_document(hash))?;
+        self.apart.get(*place)
     }
 
     fn in_document(&self, hash: ChangeHash) -> bool {
@@ -180,7 +191,7 @@ impl Standing {
     /// What changes build on that is neither in the document, nor outside of it, nor among them.
     fn missing(&self, new: &[&RawChange<'_>]) -> Option<Vec<ChangeHash>> {
         let own: HashSet<ChangeHash> = new.iter().map(|change| change.hash()).collect();
-        let here = |hash: &ChangeHash| self.in_document(*hash) || own.contains(hash) || self.outside.contains_key(hash);
+        let here = |hash: &ChangeHash| self.in_document(*hash) || own.contains(hash) || self.outside(*hash).is_some();
         let mut missing: Vec<ChangeHash> =
             new.iter().flat_map(|change| change.dependencies()).filter(|hash| !here(hash)).copied().collect();
         missing.sort_unstable();
@@ -191,14 +202,16 @@ impl Standing {
     /// Why changes cannot enter, whoever made them.
     fn hindrance(&self, new: &[&RawChange<'_>]) -> Option<HeldReason> {
         let history = self.document.as_ref().map(Document::history);
-        if let Some(place) = new.iter().find_map(|change| self.outside.get(&change.hash())) {
-            // Some of it is held: the rest is held with it (R15).
-            return self.apart.get(*place).map(|apart| apart.reason);
+        // Some of it is held: the rest is held with it (R15). But a copy that names a device nobody knows, and that nobody
+        // could verify, must not hold up the honest segment.
+        let vouched = |apart: &&Apart| apart.reason != HeldReason::DeviceUnknown;
+        if let Some(apart) = new.iter().find_map(|change| self.outside(change.hash()).filter(vouched)) {
+            return Some(apart.reason);
         }
         if history.is_some() && new.iter().any(|change| change.is_root()) {
             return Some(HeldReason::IdTaken);
         }
-        if new.iter().flat_map(|change| change.dependencies()).any(|hash| self.outside.contains_key(hash)) {
+        if new.iter().flat_map(|change| change.dependencies()).any(|hash| self.outside(*hash).is_some()) {
             return Some(HeldReason::DependsOnHeld);
         }
         let forked = |change: &&&RawChange<'_>| history.is_some_and(|history| is_forked(history, change));
@@ -281,8 +294,7 @@ impl Standing {
             | HeldReason::DocumentFull => true,
             HeldReason::DependsOnHeld | HeldReason::IdTaken | HeldReason::Forked | HeldReason::DeviceUnknown => false,
         };
-        let builds_outside =
-            changes.iter().flat_map(RawChange::dependencies).any(|hash| self.outside.contains_key(hash));
+        let builds_outside = changes.iter().flat_map(RawChange::dependencies).any(|hash| self.outside(*hash).is_some());
         match &self.document {
             Some(document) if ordinary && !builds_outside => document.clone().take_in(changes, prefix).map(|_| ()),
             Some(_) | None => self.prove_on_ancestors(changes, prefix),
