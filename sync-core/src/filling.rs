@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::form::session::{Answers, GivenInstance, InstanceKey, Key, SessionEdit};
-use crate::form::{Form, Question, QuestionPath, QuestionType};
+use crate::form::{AnswerShape, Form, Question, QuestionPath, QuestionType};
 use crate::id::InstanceId;
 use crate::record::{Answer, Edit, Presence, QuestionKey, Record};
 
@@ -117,41 +117,13 @@ fn answer_edit(key: &Key, value: &str, question: &Question) -> Option<Edit> {
 /// A session's text as the record stores it (R23). What is no number where a number is asked is kept as it was typed.
 #[must_use]
 pub fn answer_of(value: &str, question_type: QuestionType) -> Option<Answer> {
-    match question_type {
-        QuestionType::Integer => value.parse().map(Answer::Integer).ok().or_else(|| Answer::text(value)),
-        QuestionType::Decimal | QuestionType::Range => {
-            value.parse().ok().and_then(Answer::decimal).or_else(|| Answer::text(value))
+    match question_type.shape() {
+        AnswerShape::Whole => value.parse().map(Answer::Integer).ok().or_else(|| Answer::text(value)),
+        AnswerShape::Number => value.parse().ok().and_then(Answer::decimal).or_else(|| Answer::text(value)),
+        AnswerShape::Choices => Answer::choices(value.split_whitespace()),
+        AnswerShape::Ranking | AnswerShape::Day | AnswerShape::Point | AnswerShape::Points | AnswerShape::Words => {
+            Answer::text(value)
         }
-        QuestionType::SelectMultiple => Answer::choices(value.split_whitespace()),
-        QuestionType::Text
-        | QuestionType::SelectOne
-        | QuestionType::Rank
-        | QuestionType::Acknowledge
-        | QuestionType::Date
-        | QuestionType::Time
-        | QuestionType::DateTime
-        | QuestionType::Geopoint
-        | QuestionType::Geotrace
-        | QuestionType::Geoshape
-        | QuestionType::Barcode
-        | QuestionType::Image
-        | QuestionType::Audio
-        | QuestionType::BackgroundAudio
-        | QuestionType::Video
-        | QuestionType::File
-        | QuestionType::Note
-        | QuestionType::Calculate
-        | QuestionType::Hidden
-        | QuestionType::Start
-        | QuestionType::End
-        | QuestionType::Today
-        | QuestionType::StartGeopoint
-        | QuestionType::DeviceId
-        | QuestionType::Username
-        | QuestionType::PhoneNumber
-        | QuestionType::Email
-        | QuestionType::InstanceId
-        | QuestionType::Audit => Answer::text(value),
     }
 }
 

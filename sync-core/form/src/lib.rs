@@ -15,7 +15,7 @@ pub mod plan;
 pub mod session;
 
 pub use model::{
-    Action, ActionValue, Choice, ChoiceList, Condition, Element, Entity, EntityProperty, Event, Expression, Form,
-    FormId, FormVersion, Group, Item, Itemset, Label, Language, Part, PathError, Question, QuestionPath, QuestionType,
-    Repeat, SecondaryInstance, Table, Text,
+    Action, ActionValue, AnswerShape, Choice, ChoiceList, Condition, Element, Entity, EntityProperty, Event,
+    Expression, Form, FormId, FormVersion, Group, Item, Itemset, Label, Language, Part, PathError, Question,
+    QuestionPath, QuestionType, Repeat, SecondaryInstance, Table, Text,
 };

@@ -21,7 +21,7 @@ pub use instance::{Element, SecondaryInstance, Table};
 pub use item::{Group, Item, Repeat};
 pub use label::{Label, Language, Part, Text};
 pub use path::{PathError, QuestionPath};
-pub use question::{Question, QuestionType};
+pub use question::{AnswerShape, Question, QuestionType};
 
 use std::collections::BTreeMap;
 

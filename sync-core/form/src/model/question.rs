@@ -159,6 +159,66 @@ pub enum QuestionType {
     Audit,
 }
 
+/// How an answer is written, whatever kind of question asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AnswerShape {
+    /// Digits.
+    Whole,
+    /// Digits with a point.
+    Number,
+    /// Names of choices parted by blanks, in no order.
+    Choices,
+    /// Names of choices parted by blanks, in an order that counts.
+    Ranking,
+    /// `2026-11-23`
+    Day,
+    /// `lat lon alt acc`
+    Point,
+    /// Points parted by `;`.
+    Points,
+    /// Whatever else, as it stands.
+    Words,
+}
+
+impl QuestionType {
+    /// How its answer is written.
+    #[must_use]
+    pub const fn shape(self) -> AnswerShape {
+        match self {
+            Self::Integer => AnswerShape::Whole,
+            Self::Decimal | Self::Range => AnswerShape::Number,
+            Self::SelectMultiple => AnswerShape::Choices,
+            Self::Rank => AnswerShape::Ranking,
+            Self::Date => AnswerShape::Day,
+            Self::Geopoint | Self::StartGeopoint => AnswerShape::Point,
+            Self::Geotrace | Self::Geoshape => AnswerShape::Points,
+            Self::Text
+            | Self::SelectOne
+            | Self::Acknowledge
+            | Self::Time
+            | Self::DateTime
+            | Self::Barcode
+            | Self::Image
+            | Self::Audio
+            | Self::BackgroundAudio
+            | Self::Video
+            | Self::File
+            | Self::Note
+            | Self::Calculate
+            | Self::Hidden
+            | Self::Start
+            | Self::End
+            | Self::Today
+            | Self::DeviceId
+            | Self::Username
+            | Self::PhoneNumber
+            | Self::Email
+            | Self::InstanceId
+            | Self::Audit => AnswerShape::Words,
+        }
+    }
+}
+
 impl Question {
     /// Whether its answer is a text that merges by character.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use super::reader::{Reader, Spot};
 use crate::expression::{Tree, Value, number_to_text};
-use crate::model::QuestionType;
+use crate::model::{AnswerShape, QuestionType};
 
 /// The text that a computed value is kept as. What is no number is no value.
 pub(super) fn text_of(value: &Value<'_, Spot>, reader: &Reader<'_>) -> String {
@@ -17,76 +17,24 @@ pub(super) fn text_of(value: &Value<'_, Spot>, reader: &Reader<'_>) -> String {
 
 /// A text as a question of this type keeps it. What does not fit is kept as it is typed, and marked.
 pub(super) fn fitted(text: &str, question_type: QuestionType) -> String {
-    match question_type {
-        QuestionType::Integer => whole(text).unwrap_or_else(|| text.to_owned()),
-        QuestionType::Decimal | QuestionType::Range => decimal(text).unwrap_or_else(|| text.to_owned()),
-        QuestionType::SelectMultiple | QuestionType::Rank => text.split_whitespace().collect::<Vec<_>>().join(" "),
-        QuestionType::Date => text.split_once('T').map_or(text, |(day, _)| day).to_owned(),
-        QuestionType::Text
-        | QuestionType::SelectOne
-        | QuestionType::Acknowledge
-        | QuestionType::Time
-        | QuestionType::DateTime
-        | QuestionType::Geopoint
-        | QuestionType::Geotrace
-        | QuestionType::Geoshape
-        | QuestionType::Barcode
-        | QuestionType::Image
-        | QuestionType::Audio
-        | QuestionType::BackgroundAudio
-        | QuestionType::Video
-        | QuestionType::File
-        | QuestionType::Note
-        | QuestionType::Calculate
-        | QuestionType::Hidden
-        | QuestionType::Start
-        | QuestionType::End
-        | QuestionType::Today
-        | QuestionType::StartGeopoint
-        | QuestionType::DeviceId
-        | QuestionType::Username
-        | QuestionType::PhoneNumber
-        | QuestionType::Email
-        | QuestionType::InstanceId
-        | QuestionType::Audit => text.to_owned(),
+    match question_type.shape() {
+        AnswerShape::Whole => whole(text).unwrap_or_else(|| text.to_owned()),
+        AnswerShape::Number => decimal(text).unwrap_or_else(|| text.to_owned()),
+        AnswerShape::Choices | AnswerShape::Ranking => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        AnswerShape::Day => text.split_once('T').map_or(text, |(day, _)| day).to_owned(),
+        AnswerShape::Point | AnswerShape::Points | AnswerShape::Words => text.to_owned(),
     }
 }
 
 /// Whether a text is what a question of this type can hold.
 pub(super) fn fits(text: &str, question_type: QuestionType) -> bool {
-    match question_type {
-        QuestionType::Integer => text.parse::<i64>().is_ok(),
-        QuestionType::Decimal | QuestionType::Range => is_number(text),
-        QuestionType::Date => is_date(text),
-        QuestionType::Geopoint | QuestionType::StartGeopoint => is_point(text),
-        QuestionType::Geotrace | QuestionType::Geoshape => {
-            text.split(';').map(str::trim).filter(|point| !point.is_empty()).all(is_point)
-        }
-        QuestionType::Text
-        | QuestionType::SelectOne
-        | QuestionType::SelectMultiple
-        | QuestionType::Rank
-        | QuestionType::Acknowledge
-        | QuestionType::Time
-        | QuestionType::DateTime
-        | QuestionType::Barcode
-        | QuestionType::Image
-        | QuestionType::Audio
-        | QuestionType::BackgroundAudio
-        | QuestionType::Video
-        | QuestionType::File
-        | QuestionType::Note
-        | QuestionType::Calculate
-        | QuestionType::Hidden
-        | QuestionType::Start
-        | QuestionType::End
-        | QuestionType::Today
-        | QuestionType::DeviceId
-        | QuestionType::Username
-        | QuestionType::PhoneNumber
-        | QuestionType::Email
-        | QuestionType::InstanceId
-        | QuestionType::Audit => true,
+    match question_type.shape() {
+        AnswerShape::Whole => text.parse::<i64>().is_ok(),
+        AnswerShape::Number => is_number(text),
+        AnswerShape::Day => is_date(text),
+        AnswerShape::Point => is_point(text),
+        AnswerShape::Points => text.split(';').map(str::trim).filter(|point| !point.is_empty()).all(is_point),
+        AnswerShape::Choices | AnswerShape::Ranking | AnswerShape::Words => true,
     }
 }
 
